@@ -1,0 +1,47 @@
+/** What went wrong, where, why, and what to do about it. Plain data: rendering and exit codes are the CLI's business. */
+export interface Diagnostic {
+  /** Stable code: `E…` stops the work, `W…` does not. The hundreds digit is the area, see `messages.ts`. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  /** Subject, requirement, actual value. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly help?: string;
+  /** The IR node or file that it is about. */
+  readonly subject?: string;
+  /** Where that came from: the ONNX node's name. */
+  readonly origin?: string;
+  /** The pass that found it. */
+  readonly pass?: string;
+}
+
+/** What the process answers with. 1 is no diagnostic: it means that hardware and model differ. */
+export type FailureKind = 'input' | 'tool';
+
+/** Carries one or many diagnostics to the boundary. `input` ends in exit code 2, `tool` in 3. */
+export class DiagnosticError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly kind: FailureKind;
+
+  constructor(diagnostics: readonly Diagnostic[], kind: FailureKind = 'input') {
+    super(diagnostics.map((d) => `${d.code}: ${d.message}`).join('\n'));
+    this.name = 'DiagnosticError';
+    this.diagnostics = diagnostics;
+    this.kind = kind;
+  }
+}
+
+/** Throws one diagnostic. */
+export function fail(diagnostic: Diagnostic, kind: FailureKind = 'input'): never {
+  throw new DiagnosticError([diagnostic], kind);
+}
+
+/** A defect of Sluice itself: a broken internal promise, never the user's fault. */
+export class InternalError extends Error {
+  override readonly name = 'InternalError';
+}
+
+/** States an internal promise; breaking it is a defect of Sluice. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InternalError(message);
+}

@@ -1,0 +1,59 @@
+/**
+ * The contract between an emitted design and whatever simulates its RTL (Verilator, Icarus, WASM).
+ *
+ * A design has one clock `aclk`, one active-low synchronous reset `aresetn`, and AXI4-Stream ports
+ * `<name>_tdata`, `<name>_tvalid`, `<name>_tready`, `<name>_tlast`. Cycle 0 is the first cycle in which
+ * `aresetn` is high; a handshake belongs to cycle t when valid and ready are both high at the rising edge that ends
+ * cycle t.
+ */
+export interface StreamPort {
+  /** Port prefix, such as `s_axis`. */
+  readonly name: string;
+  /** Width of `tdata` in bits, a multiple of 8. */
+  readonly width: number;
+  /** Beats per frame; `tlast` is high on the last one. */
+  readonly beatsPerFrame: number;
+}
+
+/** An input stream: `frames * beatsPerFrame` beats of `width / 8` bytes each, little-endian. */
+export interface InputStream {
+  readonly port: StreamPort;
+  readonly beats: Uint8Array;
+}
+
+/** Random back-pressure: in each cycle each port stalls with this probability (0 = never, every port always ready). */
+export interface StallPlan {
+  readonly probability: number;
+  readonly seed: number;
+}
+
+export interface RtlJob {
+  readonly top: string;
+  /** Path relative to the design's rtl folder → content: `.v` sources and the memory files that they read. */
+  readonly files: ReadonlyMap<string, string | Uint8Array>;
+  readonly inputs: readonly InputStream[];
+  readonly outputs: readonly StreamPort[];
+  readonly frames: number;
+  readonly stall: StallPlan;
+  /** Give up (a hang) when no handshake has happened on any port for this many cycles. */
+  readonly idleLimit: number;
+}
+
+export interface OutputTrace {
+  /** The beats seen, packed as in {@link InputStream}. */
+  readonly beats: Uint8Array;
+  /** Cycle of each handshake. */
+  readonly cycles: Float64Array;
+}
+
+export interface RtlResult {
+  readonly outputs: readonly OutputTrace[];
+  /** Cycle of each input handshake, per input port. */
+  readonly inputCycles: readonly Float64Array[];
+  /** Cycles simulated. */
+  readonly totalCycles: number;
+  /** True when the idle limit was reached before all output beats arrived. */
+  readonly hung: boolean;
+  /** Breaches of the AXI4-Stream protocol: data or valid changed under stall, `tlast` misplaced, X or Z seen. */
+  readonly violations: readonly string[];
+}

@@ -1,0 +1,137 @@
+/**
+ * Yosys, compiled to WebAssembly, run on an in-memory file tree: the only user of `@yowasp/yosys`.
+ *
+ * Nothing is written to the console or to the disk: the log is collected and returned, or quoted in the error.
+ */
+import { runYosys, type Tree } from '@yowasp/yosys';
+
+export type FileContent = string | Uint8Array;
+
+/** One bit of a signal: the number of a net, or a constant `0`, `1`, `x`, `z`. */
+export type YosysBit = number | '0' | '1' | 'x' | 'z';
+
+export interface YosysPort {
+  readonly direction: 'input' | 'output' | 'inout';
+  /** Least significant bit first. */
+  readonly bits: readonly YosysBit[];
+}
+
+export interface YosysCell {
+  readonly type: string;
+  /** Numeric parameters are strings of binary digits, most significant first. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly port_directions?: Readonly<Record<string, 'input' | 'output' | 'inout'>>;
+  readonly connections: Readonly<Record<string, readonly YosysBit[]>>;
+}
+
+export interface YosysNetName {
+  readonly bits: readonly YosysBit[];
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface YosysModule {
+  readonly ports: Readonly<Record<string, YosysPort>>;
+  readonly cells: Readonly<Record<string, YosysCell>>;
+  readonly netnames: Readonly<Record<string, YosysNetName>>;
+}
+
+/** A flattened design: one module, word-level cells. */
+export interface YosysNetlist {
+  readonly top: string;
+  readonly module: YosysModule;
+}
+
+export interface YosysRun {
+  /** The file tree after the run, by path. */
+  readonly files: ReadonlyMap<string, FileContent>;
+  readonly log: string;
+}
+
+const LOG_TAIL_LINES = 12;
+const NETLIST_FILE = 'sluice-netlist.json';
+
+/** Thrown when Yosys reports an error; `message` ends with the last lines of the log, `log` is all of it. */
+export class YosysError extends Error {
+  readonly log: string;
+
+  constructor(log: string, cause: unknown) {
+    const tail = log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+    super(`Yosys failed:\n${tail}`, { cause });
+    this.name = 'YosysError';
+    this.log = log;
+  }
+}
+
+/** Runs a Yosys script (commands separated by newlines or `;`) in a file tree that holds `files`. */
+export async function runYosysScript(files: ReadonlyMap<string, FileContent>, script: string): Promise<YosysRun> {
+  const log: Uint8Array[] = [];
+  const collect = (bytes: Uint8Array | null): void => {
+    if (bytes !== null) log.push(bytes.slice());
+  };
+  const logText = (): string => Buffer.concat(log).toString('utf8');
+  try {
+    const args = ['-Q', '-T', '-p', script];
+    const tree = await runYosys(args, treeOf(files), { stdout: collect, stderr: collect });
+    return { files: new Map(tree === undefined ? [] : filesOf(tree, '')), log: logText() };
+  } catch (error) {
+    const log = logText();
+    throw new YosysError(log.trim() === '' ? String(error) : log, error);
+  }
+}
+
+/**
+ * Elaborates Verilog-2005 sources (every `.v` or `.sv` file of `files`) with `top` as root, and flattens them to one
+ * module of word-level cells. Files read by `$readmemh` are found by their path in `files`.
+ */
+export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
+  const sources = [...files.keys()].filter((path) => /\.s?v$/.test(path));
+  const script = [
+    ...sources.map((path) => `read_verilog${path.endsWith('.sv') ? ' -sv' : ''} ${quoted(path)}`),
+    `hierarchy -check -top ${top}`,
+    'proc',
+    'flatten -noscopeinfo',
+    'opt -full',
+    'memory_collect',
+    `write_json ${NETLIST_FILE}`,
+  ];
+  const run = await runYosysScript(files, script.join('\n'));
+  const content = run.files.get(NETLIST_FILE);
+  if (content === undefined) throw new YosysError(run.log, new Error('no netlist was written'));
+  const text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
+  const netlist = JSON.parse(text) as { readonly modules: Readonly<Record<string, YosysModule>> };
+  const module = netlist.modules[top];
+  if (module === undefined) throw new Error(`Yosys: the netlist has no module ${top}`);
+  return { top, module };
+}
+
+function quoted(path: string): string {
+  return `"${path}"`;
+}
+
+function treeOf(files: ReadonlyMap<string, FileContent>): Tree {
+  const root: Tree = {};
+  for (const [path, content] of files) {
+    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    const name = parts.pop();
+    if (name === undefined) throw new Error(`Yosys: "${path}" is not a file path`);
+    let directory = root;
+    for (const part of parts) {
+      const entry = directory[part] ?? {};
+      if (typeof entry === 'string' || entry instanceof Uint8Array) {
+        throw new Error(`Yosys: "${path}" lies below a file`);
+      }
+      directory[part] = entry;
+      directory = entry;
+    }
+    directory[name] = content;
+  }
+  return root;
+}
+
+function* filesOf(tree: Tree, prefix: string): Generator<[string, FileContent]> {
+  for (const [name, entry] of Object.entries(tree)) {
+    const path = prefix + name;
+    if (typeof entry === 'string' || entry instanceof Uint8Array) yield [path, entry];
+    else yield* filesOf(entry, `${path}/`);
+  }
+}
