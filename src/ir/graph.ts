@@ -1,6 +1,5 @@
 import type { ElemType } from '../num/elem.ts';
-import type { Rational } from '../num/rational.ts';
-import type { Rounding } from '../num/rounding.ts';
+import type { ScalarSteps } from '../num/scalar.ts';
 import type { IntArray } from '../num/tensor.ts';
 
 /** JSON data: attributes must survive printing and parsing unchanged. */
@@ -40,12 +39,6 @@ export interface Node {
   readonly origin: readonly string[];
 }
 
-/** real = scale · (q − zero). One entry, or one per channel (last axis of the value). */
-export interface Quantisation {
-  readonly scale: readonly Rational[];
-  readonly zero: readonly Rational[];
-}
-
 /**
  * How the model's own tensor maps onto the value: the tensor of `shape` (no batch axis) is transposed by `perm` and
  * reshaped to the value's shape. Outputs go the other way.
@@ -55,13 +48,12 @@ export interface Layout {
   readonly perm: readonly number[];
 }
 
-/** Real numbers become integers here: q = round(clamp(x / scale + zero)). */
 export interface InputPort {
   readonly name: string;
   readonly value: string;
-  readonly quant: Quantisation;
-  readonly rounding: Rounding;
-  /** Smallest and largest integer that the quantiser produces: narrower than the type where the model says so. */
+  /** The model's own quantiser, real → integer, exact; `[]` where the model's input is integers already. */
+  readonly steps: ScalarSteps;
+  /** Smallest and largest integer that can enter: narrower than the type where the quantiser says so. */
   readonly range: readonly [number, number];
   readonly layout: Layout;
 }
@@ -69,7 +61,8 @@ export interface InputPort {
 export interface OutputPort {
   readonly name: string;
   readonly value: string;
-  readonly quant: Quantisation;
+  /** Integer → real: an `affine` in most cases; `[]` where the model's output is integers. */
+  readonly steps: ScalarSteps;
   readonly layout: Layout;
 }
 

@@ -29,7 +29,8 @@ export const dense = defineOp<DenseAttrs>({
     const { groups } = ctx.attrs;
     const problems: string[] = [];
     if (m % groups !== 0) problems.push(`groups=${groups} does not divide the ${m} rows of the weights`);
-    if (kw * groups !== k) problems.push(`weights of [${m}, ${kw}] in ${groups} group(s) do not fit a last axis of ${k}`);
+    if (kw * groups !== k)
+      problems.push(`weights of [${m}, ${kw}] in ${groups} group(s) do not fit a last axis of ${k}`);
     return problems;
   },
   shapes: (ctx) => [[...(ctx.inputs[0]?.shape ?? []).slice(0, -1), weightOf(ctx).shape[0] ?? 0]],
@@ -64,4 +65,3 @@ function rowBounds(w: Const, groups: number, x: Bounds): Interval[] {
   }
   return out;
 }
-
