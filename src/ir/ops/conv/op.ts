@@ -1,0 +1,134 @@
+import { Type } from 'typebox';
+import type { Interval } from '../../../num/elem.ts';
+import { allocate, type IntTensor, numel } from '../../../num/tensor.ts';
+import type { Const } from '../../graph.ts';
+import { type Bounds, boundsAt, defineOp, type OpContext } from '../../op.ts';
+import { matVec } from '../dense/matvec.ts';
+import {
+  gatherRow,
+  type Pads,
+  type Pair,
+  paddedSize,
+  padImage,
+  padPatterns,
+  positions,
+  slidingProblems,
+} from '../window/geometry.ts';
+import { padsSchema, slidingSchema } from '../window/schema.ts';
+
+export type ConvAttrs = {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly dilation: Pair;
+  readonly pads: Pads;
+  readonly padValue: number;
+  readonly groups: number;
+};
+
+const weightOf = (ctx: OpContext<ConvAttrs>): Const => ctx.consts['weight'] as Const;
+
+/**
+ * Convolution: `[H, W, C] → [OH, OW, O]` with `weight` `[O, kh, kw, C / groups]`, rows ordered by group. A correlation,
+ * as in ONNX: the kernel is not mirrored. Decomposed into pad, window and a matrix product.
+ */
+export const conv = defineOp<ConvAttrs>({
+  kind: 'conv',
+  summary: 'Two-dimensional convolution with constant weights; strides, dilation, padding and groups.',
+  attrs: Type.Object(
+    { ...slidingSchema, pads: padsSchema, padValue: Type.Integer(), groups: Type.Integer({ minimum: 1 }) },
+    { additionalProperties: false },
+  ),
+  inputs: 1,
+  outputs: () => 1,
+  consts: { required: ['weight'], optional: [] },
+  check: (ctx) => {
+    const { attrs, inputs } = ctx;
+    const shape = inputs[0]?.shape ?? [];
+    const c = shape[2] ?? 0;
+    const w = weightOf(ctx).shape;
+    const problems = slidingProblems(shape, attrs, attrs.pads);
+    if (w.length !== 4 || w[1] !== attrs.kernel[0] || w[2] !== attrs.kernel[1] || (w[3] ?? 0) * attrs.groups !== c) {
+      problems.push(
+        `weights of [${w.join(', ')}] do not fit kernel ${attrs.kernel.join('×')} on ${c} channels in ${attrs.groups} group(s)`,
+      );
+    } else if ((w[0] ?? 0) % attrs.groups !== 0) {
+      problems.push(`groups=${attrs.groups} does not divide the ${w[0]} output channels`);
+    }
+    return problems;
+  },
+  shapes: (ctx) => {
+    const [h = 0, w = 0] = ctx.inputs[0]?.shape ?? [];
+    const [ph, pw] = paddedSize(h, w, ctx.attrs.pads);
+    return [[...positions(ph, pw, ctx.attrs), weightOf(ctx).shape[0] ?? 0]];
+  },
+  bounds: (ctx, [x = []]) => [convBounds(ctx, x)],
+  reference: (ctx, [x], [type]) => {
+    const { attrs, inputs } = ctx;
+    const [h = 0, w = 0, c = 0] = inputs[0]?.shape ?? [];
+    const weight = weightOf(ctx);
+    const [rows = 0, kh = 0, kw = 0, cg = 0] = weight.shape;
+    const [ph, pw] = paddedSize(h, w, attrs.pads);
+    const input = (x as IntTensor).data;
+    const Store = input instanceof Int32Array ? Int32Array : Float64Array;
+    const image = new Store(ph * pw * c);
+    padImage(input, image, [h, w, c], attrs.pads, attrs.padValue);
+    const shape = type?.shape ?? [];
+    const data = type ? allocate(numel(shape), type.elem) : new Int32Array(0);
+    const [outH, columns] = positions(ph, pw, attrs);
+    const windows = new Store(columns * kh * kw * c);
+    const matrix = { rows, cols: kh * kw * cg, groups: attrs.groups };
+    for (let r = 0; r < outH; r++) {
+      gatherRow(image, windows, 0, r, { w: pw, c, columns, groups: attrs.groups }, attrs);
+      matVec(windows, weight.data, data.subarray(r * columns * rows, (r + 1) * columns * rows), matrix);
+    }
+    return [{ shape, data }];
+  },
+});
+
+/** Exact: worst-case row sums for every pattern of padded taps that occurs, and their hull. */
+function convBounds(ctx: OpContext<ConvAttrs>, x: Bounds): Interval[] {
+  const { attrs, inputs } = ctx;
+  const [h = 0, w = 0] = inputs[0]?.shape ?? [];
+  const weight = weightOf(ctx);
+  const [rows = 0, kh = 0, kw = 0, cg = 0] = weight.shape;
+  const patterns = padPatterns(h, w, attrs, attrs.pads);
+  const pad: Interval = { lo: attrs.padValue, hi: attrs.padValue };
+  const out: Interval[] = [];
+  for (let r = 0; r < rows; r++) {
+    const base = Math.floor(r / (rows / attrs.groups)) * cg;
+    const onData = tapSums(weight, r, kh * kw, cg, (c) => boundsAt(x, base + c));
+    const onPad = tapSums(weight, r, kh * kw, cg, () => pad);
+    let lo = Number.POSITIVE_INFINITY;
+    let hi = Number.NEGATIVE_INFINITY;
+    for (const padded of patterns) {
+      let l = 0;
+      let u = 0;
+      for (let t = 0; t < padded.length; t++) {
+        const s = (padded[t] ? onPad : onData)[t] as Interval;
+        l += s.lo;
+        u += s.hi;
+      }
+      lo = Math.min(lo, l);
+      hi = Math.max(hi, u);
+    }
+    out.push({ lo, hi });
+  }
+  return out;
+}
+
+/** The interval of each tap's sum over its channels, for one row of the weights. */
+function tapSums(weight: Const, row: number, taps: number, cg: number, at: (c: number) => Interval): Interval[] {
+  const out: Interval[] = [];
+  for (let t = 0; t < taps; t++) {
+    let lo = 0;
+    let hi = 0;
+    for (let c = 0; c < cg; c++) {
+      const v = weight.data[(row * taps + t) * cg + c] as number;
+      const b = at(c);
+      lo += v > 0 ? v * b.lo : v * b.hi;
+      hi += v > 0 ? v * b.hi : v * b.lo;
+    }
+    out.push({ lo, hi });
+  }
+  return out;
+}
