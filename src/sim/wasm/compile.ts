@@ -1,0 +1,95 @@
+/** From a netlist to a WebAssembly module that steps it, and runs vectors through its streams. */
+import binaryen from 'binaryen';
+import type { YosysNetlist } from '../../tools/yosys.ts';
+import { GLOBAL, PORT, type StreamLayout, type StreamShape, type StreamSlots } from './control.ts';
+import { emitStep } from './emit.ts';
+import { emitLoop } from './loop.ts';
+import { type Lowered, lowerNetlist, type PortSlot } from './lower.ts';
+import { limbCount } from './word.ts';
+
+const PAGE_BYTES = 65536;
+/** Linear memory may grow to 4 GiB, less one page. */
+const MAX_PAGES = 65535;
+
+export interface StreamShapes {
+  readonly inputs: readonly StreamShape[];
+  readonly outputs: readonly StreamShape[];
+}
+
+/** Where the host finds things in the module's memory. Plain data. */
+export interface ModuleLayout {
+  /** First byte that the module does not use. */
+  readonly end: number;
+  readonly inputs: Readonly<Record<string, PortSlot>>;
+  readonly outputs: Readonly<Record<string, PortSlot>>;
+  readonly streams: StreamLayout;
+}
+
+/** A compiled simulator; independent of the vectors, so it can be kept. */
+export interface CompiledDesign {
+  readonly wasm: Uint8Array;
+  readonly layout: ModuleLayout;
+}
+
+export interface CompileOptions {
+  /** Limb operations per WebAssembly function. */
+  readonly chunkNodes?: number;
+}
+
+/**
+ * Compiles a netlist. The module exports `memory`, `step()` (one clock cycle: outputs settle from inputs and state,
+ * then state advances) and `run(budget)` (the vector loop over `streams`).
+ */
+export function compileNetlist(
+  netlist: YosysNetlist,
+  streams: StreamShapes,
+  options: CompileOptions = {},
+): CompiledDesign {
+  const lowered = lowerNetlist(netlist);
+  const streamLayout = streamLayoutOf(lowered, streams, netlist.top);
+  const module = new binaryen.Module();
+  try {
+    module.setFeatures(binaryen.Features.SignExt | binaryen.Features.MutableGlobals);
+    // Loads and stores can only be built for a memory that exists; its final size is known after they are.
+    module.setMemory(1, MAX_PAGES);
+    emitStep(module, lowered, options.chunkNodes);
+    emitLoop(module, streamLayout);
+    const { size: end, segments } = lowered.layout;
+    const data = segments.map(({ address, data }) => ({ offset: module.i32.const(address), data }));
+    module.setMemory(Math.ceil((end + 8) / PAGE_BYTES), MAX_PAGES, 'memory', data);
+    const layout: ModuleLayout = {
+      end,
+      inputs: Object.fromEntries(lowered.inputs),
+      outputs: Object.fromEntries(lowered.outputs),
+      streams: streamLayout,
+    };
+    return { wasm: module.emitBinary(), layout };
+  } finally {
+    module.dispose();
+  }
+}
+
+function streamLayoutOf(lowered: Lowered, streams: StreamShapes, top: string): StreamLayout {
+  const slotsOf = (shape: StreamShape, isInput: boolean): StreamSlots => {
+    const find = (suffix: string, driven: boolean, width: number): PortSlot => {
+      const name = `${shape.name}_${suffix}`;
+      const slot = (driven ? lowered.inputs : lowered.outputs).get(name);
+      if (slot === undefined) throw new Error(`wasm simulator: ${top} has no ${driven ? 'input' : 'output'} ${name}`);
+      if (slot.width !== width) throw new Error(`wasm simulator: ${name} has ${slot.width} bits, not ${width}`);
+      return slot;
+    };
+    return {
+      shape: { name: shape.name, width: shape.width },
+      control: lowered.layout.bytes(PORT.heldData + limbCount(shape.width) * 8),
+      data: find('tdata', isInput, shape.width),
+      valid: find('tvalid', isInput, 1),
+      ready: find('tready', !isInput, 1),
+      last: find('tlast', isInput, 1),
+    };
+  };
+  return {
+    global: lowered.layout.bytes(GLOBAL.bytes),
+    inputs: streams.inputs.map((shape) => slotsOf(shape, true)),
+    outputs: streams.outputs.map((shape) => slotsOf(shape, false)),
+  };
+}

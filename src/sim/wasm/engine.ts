@@ -1,0 +1,31 @@
+/** The part of the WebAssembly interface that is used here; Node's own types leave it out. */
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** A compiled module; opaque. */
+export type WasmModule = object;
+
+interface WasmInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+interface Engine {
+  compile(bytes: Uint8Array): Promise<WasmModule>;
+  instantiate(module: WasmModule, imports: Readonly<Record<string, object>>): Promise<WasmInstance>;
+}
+
+const ENGINE = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
+
+export function compileModule(bytes: Uint8Array): Promise<WasmModule> {
+  return ENGINE.compile(bytes);
+}
+
+export function instantiateModule(
+  module: WasmModule,
+  imports: Readonly<Record<string, object>>,
+): Promise<WasmInstance> {
+  return ENGINE.instantiate(module, imports);
+}

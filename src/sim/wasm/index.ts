@@ -1,0 +1,58 @@
+/**
+ * The embedded RTL simulator: Verilog through Yosys (WebAssembly) to a netlist, through binaryen to a WebAssembly
+ * module that is run in this process. Two-valued: x and z count as 0, and registers without initial value start at 0.
+ */
+import { createHash } from 'node:crypto';
+import { elaborate } from '../../tools/yosys.ts';
+import type { RtlJob, RtlResult } from '../rtl.ts';
+import { compileNetlist, type ModuleLayout } from './compile.ts';
+import { compileModule, type WasmModule } from './engine.ts';
+import { instantiate } from './instance.ts';
+import { runVectors } from './vectors.ts';
+
+interface Loaded {
+  readonly module: WasmModule;
+  readonly layout: ModuleLayout;
+}
+
+const loaded = new Map<string, Promise<Loaded>>();
+
+/** Simulates a design on the job's vectors. A design is compiled once per process. */
+export async function simulateWasm(job: RtlJob): Promise<RtlResult> {
+  const key = keyOf(job);
+  let design = loaded.get(key);
+  if (design === undefined) {
+    design = load(job);
+    loaded.set(key, design);
+  }
+  try {
+    const { module, layout } = await design;
+    return runVectors(await instantiate(module, layout), job);
+  } catch (error) {
+    loaded.delete(key);
+    throw error;
+  }
+}
+
+async function load(job: RtlJob): Promise<Loaded> {
+  const netlist = await elaborate(job.files, job.top);
+  const streams = { inputs: job.inputs.map((input) => input.port), outputs: job.outputs };
+  const { wasm, layout } = compileNetlist(netlist, streams);
+  return { module: await compileModule(wasm), layout };
+}
+
+/** Everything that the compiled module depends on: sources and stream ports, not vectors. */
+function keyOf(job: RtlJob): string {
+  const hash = createHash('sha256');
+  const add = (part: string | Uint8Array): void => {
+    hash.update(`${part.length}:`).update(part);
+  };
+  add(job.top);
+  for (const port of [...job.inputs.map((input) => input.port), ...job.outputs]) add(`${port.name}:${port.width}`);
+  add(`${job.inputs.length}`);
+  for (const [path, content] of [...job.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    add(path);
+    add(content);
+  }
+  return hash.digest('hex');
+}

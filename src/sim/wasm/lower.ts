@@ -1,0 +1,201 @@
+/** From a flattened netlist to a limb graph with its roots: what to store, and where, at each clock edge. */
+import type { YosysBit, YosysModule, YosysNetlist } from '../../tools/yosys.ts';
+import { type Cell, viewOf } from './cell.ts';
+import { COMBINATIONAL } from './cells.ts';
+import { Graph } from './graph.ts';
+import { Layout } from './layout.ts';
+import { type MemoryWrite, placeMemory, portBits, readMemory, sampledRead, writesOf } from './memory.ts';
+import type { NodeId } from './node.ts';
+import { lowerInOrder, type Unit } from './order.ts';
+import { asyncInputs, clockedInputs, isFlipFlop, loadWord, nextOf, outputOf } from './registers.ts';
+import { Signals } from './signal.ts';
+import { constantWord, isNonZero, selectWord, type Word, zext } from './word.ts';
+
+/** A top-level port in linear memory: limbs, zero above `width`. */
+export interface PortSlot {
+  readonly address: number;
+  readonly width: number;
+}
+
+/** `node` goes to `address` at the end of the cycle. */
+export interface Store {
+  readonly address: number;
+  readonly node: NodeId;
+}
+
+export interface Lowered {
+  readonly graph: Graph;
+  readonly layout: Layout;
+  readonly inputs: ReadonlyMap<string, PortSlot>;
+  readonly outputs: ReadonlyMap<string, PortSlot>;
+  /** Port values, then state. */
+  readonly stores: readonly Store[];
+  /** In this order, after all stores. */
+  readonly writes: readonly MemoryWrite[];
+}
+
+/** Cells that say something about the source and compute nothing. */
+const SILENT: ReadonlySet<string> = new Set(['$scopeinfo']);
+
+/** Lowers a netlist with at most one clock, whose rising edge ends each cycle. */
+export function lowerNetlist(netlist: YosysNetlist): Lowered {
+  return new Lowerer(netlist.module).run();
+}
+
+class Lowerer {
+  private readonly module: YosysModule;
+  private readonly g = new Graph();
+  private readonly layout = new Layout(this.g);
+  private readonly signals = new Signals(this.g);
+  private readonly units: Unit[] = [];
+  private readonly stores: Store[] = [];
+  private readonly writes: MemoryWrite[] = [];
+  private readonly initial = new Map<YosysBit, string>();
+  private clock: YosysBit | undefined;
+
+  constructor(module: YosysModule) {
+    this.module = module;
+    for (const net of Object.values(module.netnames)) {
+      const init = net.attributes['init'];
+      if (init === undefined) continue;
+      for (const [i, bit] of net.bits.entries()) this.initial.set(bit, init[init.length - 1 - i] ?? 'x');
+    }
+  }
+
+  run(): Lowered {
+    const inputs = new Map<string, PortSlot>();
+    const outputs = new Map<string, PortSlot>();
+    for (const [name, port] of Object.entries(this.module.ports)) {
+      if (port.direction === 'inout') throw new Error(`wasm simulator: port ${name} is an inout`);
+      const width = port.bits.length;
+      const slot = { address: this.layout.register(width, 0n), width };
+      if (port.direction === 'input') {
+        inputs.set(name, slot);
+        this.signals.drive(port.bits, loadWord(this.g, slot.address, width));
+      } else {
+        outputs.set(name, slot);
+        this.root(name, port.bits, () => this.store(slot.address, zext(this.g, this.signals.read(port.bits), width)));
+      }
+    }
+    for (const [name, cell] of Object.entries(this.module.cells)) this.addCell(viewOf(name, cell));
+    lowerInOrder(this.units, (bit) => this.nameOf(bit));
+    const { g: graph, layout, stores, writes } = this;
+    return { graph, layout, inputs, outputs, stores, writes };
+  }
+
+  private addCell(cell: Cell): void {
+    const combinational = COMBINATIONAL[cell.type];
+    if (combinational !== undefined) this.addCombinational(cell, () => combinational(this.context(cell)));
+    else if (isFlipFlop(cell.type)) this.addFlipFlop(cell);
+    else if (cell.type === '$mem_v2') this.addMemory(cell);
+    else if (!SILENT.has(cell.type)) {
+      throw new Error(`wasm simulator: cell ${cell.name} has the type ${cell.type}, which is not supported`);
+    }
+  }
+
+  private context(cell: Cell) {
+    return { g: this.g, memory: this.layout, cell, input: (port: string) => this.signals.read(cell.bits(port)) };
+  }
+
+  private addCombinational(cell: Cell, lower: () => Word): void {
+    const inputs = ['A', 'B', 'S'].flatMap((port) => (cell.has(port) ? [...cell.bits(port)] : []));
+    const outputs = cell.bits('Y');
+    this.units.push({ name: cell.name, inputs, outputs, lower: () => this.signals.drive(outputs, lower()) });
+  }
+
+  private addFlipFlop(cell: Cell): void {
+    this.useClock(cell, cell.bits('CLK')[0], cell.flag('CLK_POLARITY'));
+    const outputs = cell.bits('Q');
+    const address = this.layout.register(outputs.length, this.initialOf(outputs));
+    const stored = loadWord(this.g, address, outputs.length);
+    const async = asyncInputs(cell);
+    const drive = (): void => this.signals.drive(outputs, outputOf(this.context(cell), stored));
+    if (async.length === 0) this.signals.drive(outputs, stored);
+    else this.units.push({ name: cell.name, inputs: async, outputs, lower: drive });
+    const inputs = [...clockedInputs(cell), ...async];
+    this.root(cell.name, inputs, () => this.store(address, nextOf(this.context(cell), stored)));
+  }
+
+  private addMemory(cell: Cell): void {
+    const memory = placeMemory(this.layout, cell);
+    const ports = Array.from({ length: cell.number('RD_PORTS') }, (_, i) => i);
+    const bus = (name: string, i: number, width: number): readonly YosysBit[] => portBits(cell, name, i, width);
+    for (let i = 0; i < cell.number('WR_PORTS'); i++) {
+      if (cell.digits('WR_CLK_ENABLE')[i] !== '1')
+        throw new Error(`wasm simulator: memory ${cell.name} is written without a clock`);
+      this.useClock(cell, bus('WR_CLK', i, 1)[0], cell.digits('WR_CLK_POLARITY')[i] === '1');
+    }
+    const clocked = ports.filter((i) => cell.digits('RD_CLK_ENABLE')[i] === '1');
+    for (const i of ports) {
+      if (clocked.includes(i)) continue;
+      const inputs = bus('RD_ADDR', i, memory.abits);
+      const outputs = bus('RD_DATA', i, memory.width);
+      const read = (): Word => readMemory(this.g, memory, this.signals.read(inputs));
+      this.units.push({ name: cell.name, inputs, outputs, lower: () => this.signals.drive(outputs, read()) });
+    }
+    const sampled = clocked.map((i) => this.clockedRead(cell, i, memory.width));
+    const ofPorts = ['RD_ADDR', 'RD_EN', 'RD_SRST', 'WR_ADDR', 'WR_DATA', 'WR_EN'];
+    const inputs = ofPorts.flatMap((port) => [...cell.bits(port)]);
+    this.root(cell.name, inputs, () => {
+      const writes = writesOf(this.g, this.signals, memory);
+      this.writes.push(...writes);
+      for (const store of sampled) store(sampledRead.bind(undefined, this.g, this.signals, memory), writes);
+    });
+  }
+
+  /** Drives the output of a clocked read port; gives the function that stores what it samples. */
+  private clockedRead(cell: Cell, i: number, width: number) {
+    this.useClock(cell, portBits(cell, 'RD_CLK', i, 1)[0], cell.digits('RD_CLK_POLARITY')[i] === '1');
+    const reset = portBits(cell, 'RD_ARST', i, 1)[0];
+    if (typeof reset === 'number') throw new Error(`wasm simulator: memory ${cell.name} has an asynchronous reset`);
+    const value = (parameter: string): bigint => {
+      const digits = cell.digits(parameter).slice(i * width, (i + 1) * width);
+      return BigInt(`0b0${[...digits].reverse().join('')}`);
+    };
+    const address = this.layout.register(width, value('RD_INIT_VALUE'));
+    const stored = loadWord(this.g, address, width);
+    this.signals.drive(portBits(cell, 'RD_DATA', i, width), stored);
+    return (sample: (port: number, writes: readonly MemoryWrite[]) => Word, writes: readonly MemoryWrite[]): void => {
+      const control = (port: string): NodeId => isNonZero(this.g, this.signals.read(portBits(cell, port, i, 1)));
+      const enabled = (word: Word): Word => selectWord(this.g, control('RD_EN'), word, stored);
+      const reset = (word: Word): Word =>
+        selectWord(this.g, control('RD_SRST'), constantWord(this.g, value('RD_SRST_VALUE'), width), word);
+      const data = sample(i, writes);
+      const enableFirst = cell.digits('RD_CE_OVER_SRST')[i] === '1';
+      this.store(address, zext(this.g, enableFirst ? enabled(reset(data)) : reset(enabled(data)), width));
+    };
+  }
+
+  private root(name: string, inputs: readonly YosysBit[], lower: () => void): void {
+    this.units.push({ name, inputs, outputs: [], lower });
+  }
+
+  private store(address: number, word: Word): void {
+    for (const [i, node] of word.limbs.entries()) this.stores.push({ address: address + i * 8, node });
+  }
+
+  private useClock(cell: Cell, bit: YosysBit | undefined, rising: boolean): void {
+    this.clock ??= bit;
+    if (bit !== this.clock || typeof bit !== 'number' || !this.isInput(bit)) {
+      throw new Error(`wasm simulator: cell ${cell.name} is not on the design's one clock input`);
+    }
+    if (!rising) throw new Error(`wasm simulator: cell ${cell.name} uses the falling edge of the clock`);
+  }
+
+  private isInput(bit: YosysBit): boolean {
+    return Object.values(this.module.ports).some((port) => port.direction === 'input' && port.bits.includes(bit));
+  }
+
+  private initialOf(bits: readonly YosysBit[]): bigint {
+    const digits = bits.map((bit) => (this.initial.get(bit) === '1' ? '1' : '0')).reverse();
+    return BigInt(`0b${digits.join('')}`);
+  }
+
+  private nameOf(bit: YosysBit): string {
+    for (const [name, net] of Object.entries(this.module.netnames)) {
+      const at = net.bits.indexOf(bit);
+      if (at >= 0) return net.bits.length === 1 ? name : `${name}[${at}]`;
+    }
+    return `#${bit}`;
+  }
+}

@@ -1,0 +1,114 @@
+/** Runs a job's vectors through a simulator and collects what came out. */
+import type { InputStream, OutputTrace, RtlJob, RtlResult, StallPlan, StreamPort } from '../rtl.ts';
+import { GLOBAL, PORT, STATUS, type StreamSlots, VIOLATIONS } from './control.ts';
+import type { Simulator } from './instance.ts';
+
+const RESET_CYCLES = 4;
+/** Cycles per call: V8 replaces slow first code by optimised code only between calls. */
+const CYCLES_PER_CALL = 4096;
+
+interface Buffers {
+  readonly beats: number;
+  readonly cycles: number;
+}
+
+export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
+  const { streams } = simulator.layout;
+  const inputs = job.inputs.map((input) => allocate(simulator, input.port, job.frames));
+  const outputs = job.outputs.map((port) => allocate(simulator, port, job.frames));
+  reset(simulator, streams.outputs);
+
+  const memory = simulator.bytes();
+  const view = simulator.view();
+  for (const [i, slots] of streams.inputs.entries()) {
+    const { port, beats } = entry<InputStream>(job.inputs, i);
+    const buffers = entry(inputs, i);
+    if (beats.length !== (job.frames * port.beatsPerFrame * port.width) / 8) {
+      throw new Error(`wasm simulator: ${port.name} needs ${job.frames} frames of ${port.beatsPerFrame} beats`);
+    }
+    memory.set(beats, buffers.beats);
+    preparePort(view, slots, port, buffers, job, i);
+  }
+  for (const [i, slots] of streams.outputs.entries()) {
+    preparePort(view, slots, entry(job.outputs, i), entry(outputs, i), job, job.inputs.length + i);
+  }
+  const expected = job.outputs.reduce((sum, port) => sum + port.beatsPerFrame * job.frames, 0);
+  view.setUint32(streams.global + GLOBAL.idleLimit, job.idleLimit, true);
+  view.setUint32(streams.global + GLOBAL.stallThreshold, thresholdOf(job.stall), true);
+  view.setUint32(streams.global + GLOBAL.pendingBeats, expected, true);
+
+  let status: number = STATUS.running;
+  while (status === STATUS.running) status = simulator.run(CYCLES_PER_CALL);
+  return {
+    outputs: streams.outputs.map((slots, i): OutputTrace => {
+      const count = view.getUint32(slots.control + PORT.count, true);
+      const { beats, cycles } = entry(outputs, i);
+      return {
+        beats: memory.slice(beats, beats + (count * slots.shape.width) / 8),
+        cycles: new Float64Array(memory.slice(cycles, cycles + count * 8).buffer),
+      };
+    }),
+    inputCycles: streams.inputs.map((slots, i) => {
+      const { cycles } = entry(inputs, i);
+      const count = view.getUint32(slots.control + PORT.count, true);
+      return new Float64Array(memory.slice(cycles, cycles + count * 8).buffer);
+    }),
+    totalCycles: view.getUint32(streams.global + GLOBAL.cycle, true),
+    hung: status === STATUS.hung,
+    violations: streams.outputs.flatMap((slots) => violationsOf(view, slots)),
+  };
+}
+
+/** Start of a port's stall generator; never zero, where xorshift stands still. */
+export function stallSeed(seed: number, port: number): number {
+  const mixed = (Math.imul(seed, 0x9e3779b1) + Math.imul(port + 1, 0x85ebca6b)) >>> 0;
+  return mixed === 0 ? 1 : mixed;
+}
+
+function thresholdOf(stall: StallPlan): number {
+  return Math.min(0xffffffff, Math.max(0, Math.floor(stall.probability * 2 ** 32)));
+}
+
+function allocate(simulator: Simulator, port: StreamPort, frames: number): Buffers {
+  const beats = port.beatsPerFrame * frames;
+  // Whole limbs are read and written: eight bytes more than the last beat.
+  return { beats: simulator.grow((beats * port.width) / 8 + 8), cycles: simulator.grow(beats * 8) };
+}
+
+function reset(simulator: Simulator, outputs: readonly StreamSlots[]): void {
+  simulator.set('aresetn', 0n);
+  for (const { shape } of outputs) simulator.set(`${shape.name}_tready`, 0n);
+  for (let i = 0; i < RESET_CYCLES; i++) simulator.step();
+  simulator.set('aresetn', 1n);
+}
+
+function preparePort(
+  view: DataView,
+  slots: StreamSlots,
+  port: StreamPort,
+  buffers: Buffers,
+  job: RtlJob,
+  index: number,
+): void {
+  const word = (offset: number, value: number): void => view.setUint32(slots.control + offset, value, true);
+  word(PORT.total, port.beatsPerFrame * job.frames);
+  word(PORT.perFrame, port.beatsPerFrame);
+  word(PORT.beat, buffers.beats);
+  word(PORT.cycle, buffers.cycles);
+  word(PORT.random, stallSeed(job.stall.seed, index));
+}
+
+function violationsOf(view: DataView, { control, shape }: StreamSlots): string[] {
+  return VIOLATIONS.flatMap((text, kind) => {
+    const at = control + PORT.violations + kind * 8;
+    const count = view.getUint32(at, true);
+    const first = view.getUint32(at + 4, true);
+    return count === 0 ? [] : [`${shape.name}: ${text} (cycle ${first}${count > 1 ? `, ${count} times` : ''})`];
+  });
+}
+
+function entry<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error(`wasm simulator: no stream ${index}`);
+  return found;
+}
