@@ -5,6 +5,7 @@ import { dense } from './dense/op.ts';
 import { globalreduce } from './globalreduce/op.ts';
 import { maxpool } from './maxpool/op.ts';
 import { pad } from './pad/op.ts';
+import { quantise } from './quantise/op.ts';
 import { reduce } from './reduce/op.ts';
 import { sumpool } from './sumpool/op.ts';
 import { window } from './window/op.ts';
@@ -19,6 +20,7 @@ const ALL = [
   pad,
   reduce,
   globalreduce,
+  quantise,
 ] as const;
 
 export const tensorOps: ReadonlyMap<string, OpDef> = new Map(ALL.map((op) => [op.kind, op as unknown as OpDef]));
