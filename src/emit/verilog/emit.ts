@@ -1,0 +1,36 @@
+import type { Graph } from '../../ir/graph.ts';
+import { contextOf, kernelOf } from '../../kernels/context.ts';
+import type { VerilogBinding } from '../../kernels/kernel.ts';
+import { type FileSet, fileSet } from '../fileset.ts';
+import { readAsset, render } from '../handlebars.ts';
+import { memoryFiles } from './memories.ts';
+import { moduleName } from './names.ts';
+import { type BoundNode, topView } from './top.ts';
+
+/** The module that turns the last stream of a design into an AXI4-Stream master with `tlast`. */
+const AXIS_OUT = 'sluice_axis_out.v';
+
+/**
+ * Writes a kernel graph as Verilog-2005. Paths are relative to the build's `rtl` folder: `<top>.v`, `lib/*.v`,
+ * `mem/*.mem`, and `sources.f`, which lists the Verilog files. The same graph gives the same bytes.
+ */
+export function emitVerilog(graph: Graph): FileSet {
+  const nodes: BoundNode[] = graph.nodes.map((node) => ({
+    node,
+    binding: kernelOf(node).verilog(contextOf(graph, node)),
+  }));
+  const memories = memoryFiles(nodes);
+  const top = moduleName(graph.name);
+  const library = libraryFiles(nodes.map((n) => n.binding)).map((file) => `lib/${file}`);
+  const sources = [...library, `${top}.v`];
+  return fileSet([
+    ...library.map((path) => [path, readAsset(`templates/verilog/${path}`)] as const),
+    ...memories.files,
+    [`${top}.v`, render('verilog/top.v', topView(graph, top, nodes, memories.pathOf))],
+    ['sources.f', `${sources.join('\n')}\n`],
+  ]);
+}
+
+function libraryFiles(bindings: readonly VerilogBinding[]): string[] {
+  return [...new Set([...bindings.flatMap((b) => b.files), AXIS_OUT])].sort();
+}

@@ -1,0 +1,149 @@
+import { invariant } from '../../diag/diagnostic.ts';
+import type { Graph, Node, ValueType } from '../../ir/graph.ts';
+import { type AxisPort, axisPorts, beatBits, uniqueIdentifiers } from '../../kernels/axis.ts';
+import type { MemoryFile, VerilogBinding } from '../../kernels/kernel.ts';
+import { commentText } from './names.ts';
+
+export interface BoundNode {
+  readonly node: Node;
+  readonly binding: VerilogBinding;
+}
+
+interface Connection {
+  readonly port: string;
+  readonly net: string;
+}
+
+interface Instance {
+  readonly comment: string;
+  readonly module: string;
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly value: string }[];
+  readonly ports: readonly Connection[];
+  /** Values that share the first output's data. */
+  readonly copies: readonly { readonly net: string; readonly of: string }[];
+}
+
+/** Everything that `top.v.hbs` names. */
+export interface TopView {
+  readonly top: string;
+  readonly ports: readonly string[];
+  readonly nets: readonly { readonly net: string; readonly msb: number }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly net: string;
+    readonly msb: number;
+    readonly ignored: string;
+  }[];
+  readonly instances: readonly Instance[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly net: string;
+    readonly payload: number;
+    readonly width: number;
+    readonly beats: number;
+  }[];
+}
+
+/** Names every net and lists every connection of a kernel graph. */
+export function topView(
+  graph: Graph,
+  top: string,
+  nodes: readonly BoundNode[],
+  pathOf: (memory: MemoryFile) => string,
+): TopView {
+  checkFanout(graph);
+  const values = Object.keys(graph.values).sort();
+  const netNames = uniqueIdentifiers(values);
+  const nets = new Map(values.map((value, i) => [value, netNames[i] as string]));
+  const netOf = (value: string): string => nets.get(value) as string;
+  const { inputs, outputs } = axisPorts(graph);
+  const ends = outputs.map((p) => `u_${p.name}`);
+  const instanceNames = uniqueIdentifiers([...ends, ...nodes.map(({ node }) => `u_${node.name}`)]).slice(ends.length);
+  return {
+    top,
+    ports: [...inputs.map(slavePorts), ...outputs.map(masterPorts)].flat(),
+    nets: values.map((value) => ({ net: netOf(value), msb: beatBits(graph.values[value] as ValueType) - 1 })),
+    inputs: inputs.map((p) => ({
+      name: p.name,
+      net: netOf(p.value),
+      msb: p.payload - 1,
+      ignored: ["1'b0", `${p.name}_tlast`, ...padding(p)].join(', '),
+    })),
+    instances: nodes.map(({ node, binding }, i) => ({
+      comment: commentText(node.origin.length ? `${node.op}, from ${node.origin.join(', ')}` : node.op),
+      module: binding.module,
+      name: instanceNames[i] as string,
+      params: [
+        ...Object.entries(binding.params).map(([name, value]) => ({ name, value: parameterText(value) })),
+        ...binding.memories.map((m) => ({ name: m.param, value: `"${pathOf(m)}"` })),
+      ],
+      ports: connections(node, netOf),
+      copies: node.outputs.slice(1).map((value) => ({ net: netOf(value), of: netOf(node.outputs[0] as string) })),
+    })),
+    outputs: outputs.map((p) => ({
+      name: p.name,
+      net: netOf(p.value),
+      payload: p.payload,
+      width: p.width,
+      beats: p.beatsPerFrame,
+    })),
+  };
+}
+
+/** The bits of `tdata` beyond the payload. */
+const padding = ({ name, width, payload }: AxisPort): string[] =>
+  width > payload ? [`${name}_tdata[${width - 1}:${payload}]`] : [];
+
+const slavePorts = ({ name, width }: AxisPort): string[] => [
+  `input  wire [${width - 1}:0] ${name}_tdata`,
+  `input  wire ${name}_tvalid`,
+  `output wire ${name}_tready`,
+  `input  wire ${name}_tlast`,
+];
+
+const masterPorts = ({ name, width }: AxisPort): string[] => [
+  `output wire [${width - 1}:0] ${name}_tdata`,
+  `output wire ${name}_tvalid`,
+  `input  wire ${name}_tready`,
+  `output wire ${name}_tlast`,
+];
+
+function connections(node: Node, netOf: (value: string) => string): Connection[] {
+  const ins = node.inputs.flatMap((value, i) => {
+    const prefix = node.inputs.length === 1 ? 'in' : `in${i}`;
+    return ['data', 'valid', 'ready'].map((s) => ({ port: `${prefix}_${s}`, net: `${netOf(value)}_${s}` }));
+  });
+  // Several outputs: bit i of the vectors is output i, so the last one comes first in a concatenation.
+  const vector = (signal: string): string => {
+    const bits = node.outputs.map((value) => `${netOf(value)}_${signal}`);
+    return bits.length === 1 ? (bits[0] as string) : `{${bits.reverse().join(', ')}}`;
+  };
+  return [
+    { port: 'clk', net: 'aclk' },
+    { port: 'rst', net: 'rst' },
+    ...ins,
+    { port: 'out_data', net: `${netOf(node.outputs[0] as string)}_data` },
+    { port: 'out_valid', net: vector('valid') },
+    { port: 'out_ready', net: vector('ready') },
+  ];
+}
+
+/** A Verilog constant: decimal where it fits a 32-bit integer, a sized literal beyond; text is a string. */
+function parameterText(value: number | string): string {
+  if (typeof value === 'string') return `"${value}"`;
+  invariant(Number.isSafeInteger(value), `parameter value ${value} is no integer`);
+  if (value >= -0x80000000 && value <= 0x7fffffff) return `${value}`;
+  return value < 0 ? `-64'sd${-value}` : `64'sd${value}`;
+}
+
+/** One producer and one consumer per stream: a value that is wanted twice passes through a fork kernel. */
+function checkFanout(graph: Graph): void {
+  const uses = new Map<string, number>();
+  const use = (value: string): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
+  for (const node of graph.nodes) node.inputs.forEach(use);
+  for (const port of graph.outputs) use(port.value);
+  for (const value of Object.keys(graph.values)) {
+    invariant(uses.get(value) === 1, `stream ${value} has ${uses.get(value) ?? 0} consumers instead of one`);
+  }
+}

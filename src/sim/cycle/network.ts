@@ -1,0 +1,126 @@
+/** A kernel graph as agents (kernels, sources, sinks) and the channels (FIFOs) between them. */
+import { invariant } from '../../diag/diagnostic.ts';
+import type { Graph, Node, ValueType } from '../../ir/graph.ts';
+import { beatsOf } from '../../kernels/axis.ts';
+import { contextOf, kernelOf } from '../../kernels/context.ts';
+import type { CycleModel } from '../../kernels/cycles.ts';
+
+/** Deeper than anything that a simulation fills. */
+export const UNBOUNDED = 0x3fffffff;
+
+export interface Channel {
+  /** Name of the FIFO node; of the value, where a port is wired to a kernel directly. */
+  readonly name: string;
+  readonly depth: number;
+  /** Beats that are there from the start: those of a source that is wired to a kernel. */
+  readonly initial: number;
+  from: string;
+  to: string;
+}
+
+export interface Agent {
+  readonly name: string;
+  readonly model: CycleModel;
+  /** Channel indices. */
+  readonly ins: readonly number[];
+  readonly outs: readonly number[];
+}
+
+/** Whose handshakes the simulation records: pops of, or pushes to, a channel. */
+export interface Tap {
+  readonly name: string;
+  readonly channel: number;
+  readonly side: 'pop' | 'push';
+  /** Beats of the whole run. */
+  readonly beats: number;
+}
+
+export interface Network {
+  readonly channels: readonly Channel[];
+  readonly agents: readonly Agent[];
+  readonly inputs: readonly Tap[];
+  readonly outputs: readonly Tap[];
+}
+
+const WIRE: CycleModel = { reset: () => undefined, step: (a, s) => (a & s & 1) * 0x10001 };
+const SINK: CycleModel = { reset: () => undefined, step: (a) => a & 1 };
+
+function sourceModel(beats: number): CycleModel {
+  let left = beats;
+  return {
+    reset: () => {
+      left = beats;
+    },
+    step: (_, space) => {
+      if (left === 0 || (space & 1) === 0) return 0;
+      left--;
+      return 0x10000;
+    },
+  };
+}
+
+/** Builds the network for `frames` frames; `depths` overrides the depth of FIFO nodes by name. */
+export function buildNetwork(graph: Graph, frames: number, depths: ReadonlyMap<string, number>): Network {
+  const channels: Channel[] = [];
+  const agents: Agent[] = [];
+  const addChannel = (name: string, depth: number, initial = 0): number =>
+    channels.push({ name, depth, initial, from: '', to: '' }) - 1;
+  const addAgent = (name: string, model: CycleModel, ins: readonly number[], outs: readonly number[]): void => {
+    agents.push({ name, model, ins, outs });
+    for (const c of ins) (channels[c] as Channel).to = name;
+    for (const c of outs) (channels[c] as Channel).from = name;
+  };
+
+  // The channel that a value is written into, and the one that it is read from.
+  const writer = new Map<string, number>();
+  const reader = new Map<string, number>();
+  const isFifo = (node: Node): boolean => node.op === 'fifo';
+  for (const node of graph.nodes.filter(isFifo)) {
+    const depth = depths.get(node.name) ?? Number(node.attrs['depth']);
+    invariant(depth >= 1, `${node.name}: a FIFO of depth ${depth}`);
+    const channel = addChannel(node.name, depth);
+    writer.set(node.inputs[0] as string, channel);
+    reader.set(node.outputs[0] as string, channel);
+  }
+  for (const [value, from] of reader) {
+    const to = writer.get(value);
+    if (to !== undefined) addAgent(value, WIRE, [from], [to]);
+  }
+
+  const beats = (value: string): number => frames * beatsOf(graph.values[value] as ValueType);
+  const inputs = graph.inputs.map(({ name, value }): Tap => {
+    const fifo = writer.get(value);
+    if (fifo !== undefined) {
+      addAgent(name, sourceModel(beats(value)), [], [fifo]);
+      return { name, channel: fifo, side: 'push', beats: beats(value) };
+    }
+    const channel = addChannel(value, UNBOUNDED, beats(value));
+    (channels[channel] as Channel).from = name;
+    reader.set(value, channel);
+    return { name, channel, side: 'pop', beats: beats(value) };
+  });
+  const outputs = graph.outputs.map(({ name, value }): Tap => {
+    const fifo = reader.get(value);
+    if (fifo !== undefined) {
+      addAgent(name, SINK, [fifo], []);
+      return { name, channel: fifo, side: 'pop', beats: beats(value) };
+    }
+    const channel = addChannel(value, UNBOUNDED);
+    (channels[channel] as Channel).to = name;
+    writer.set(value, channel);
+    return { name, channel, side: 'push', beats: beats(value) };
+  });
+
+  const channelOf = (map: ReadonlyMap<string, number>, node: Node, value: string): number => {
+    const channel = map.get(value);
+    invariant(channel !== undefined, `${node.name}: stream ${value} has no FIFO`);
+    return channel;
+  };
+  for (const node of graph.nodes.filter((n) => !isFifo(n))) {
+    const model = kernelOf(node).cycles(contextOf(graph, node));
+    const ins = node.inputs.map((value) => channelOf(reader, node, value));
+    const outs = node.outputs.map((value) => channelOf(writer, node, value));
+    addAgent(node.name, model, ins, outs);
+  }
+  return { channels, agents, inputs, outputs };
+}

@@ -1,0 +1,14 @@
+import type { StallPlan } from './rtl.ts';
+
+/** A port stalls in a cycle when the upper 16 bits of its generator are below this. */
+export function stallThreshold(plan: StallPlan): number {
+  return Math.min(0xffff, Math.max(0, Math.round(plan.probability * 0x10000)));
+}
+
+/** Start of port `index`'s xorshift generator (never 0): all simulators use it, so that their traces agree. */
+export function stallSeed(plan: StallPlan, index: number): number {
+  let h = (Math.imul(plan.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0;
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) >>> 0;
+  h = (h ^ (h >>> 13)) >>> 0;
+  return h === 0 ? 1 : h;
+}
