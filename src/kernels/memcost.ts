@@ -1,0 +1,41 @@
+import { bitLength } from '../num/elem.ts';
+import type { Cost } from './kernel.ts';
+
+export const NO_COST: Cost = { lut: 0, ff: 0, dsp: 0, bram: 0 };
+
+export function addCosts(...costs: readonly Cost[]): Cost {
+  return costs.reduce(
+    (a, b) => ({ lut: a.lut + b.lut, ff: a.ff + b.ff, dsp: a.dsp + b.dsp, bram: a.bram + b.bram }),
+    NO_COST,
+  );
+}
+
+/** A counter 0 … length − 1: register, increment and compare. Nothing for a length of 1. */
+export function counterCost(length: number): Cost {
+  const bits = bitLength(length - 1);
+  return { lut: 1.5 * bits, ff: bits, dsp: 0, bram: 0 };
+}
+
+/** Memories up to this depth are built from LUTs. */
+const LUTRAM_DEPTH = 128;
+
+/**
+ * A simple dual-port memory with a registered read, as Xilinx tools map it: RAM64M (64 × 3 bits in 4 LUTs) when shallow,
+ * otherwise halves of a RAMB36 (1 = 36 Kbit), each as deep and wide as its aspect ratios allow.
+ */
+export function memoryCost(depth: number, width: number): Cost {
+  if (depth <= 1) return { lut: 0, ff: 2 * width, dsp: 0, bram: 0 };
+  if (depth <= LUTRAM_DEPTH) {
+    return { lut: Math.ceil(depth / 64) * Math.ceil(width / 3) * 4, ff: width, dsp: 0, bram: 0 };
+  }
+  const shapes = [
+    [512, 36],
+    [1024, 18],
+    [2048, 9],
+    [4096, 4],
+    [8192, 2],
+    [16384, 1],
+  ] as const;
+  const halves = Math.min(...shapes.map(([d, w]) => Math.ceil(depth / d) * Math.ceil(width / w)));
+  return { lut: 0, ff: 0, dsp: 0, bram: halves / 2 };
+}
