@@ -1,0 +1,89 @@
+// One processing element: the dot product of SIMD activations and weights, accumulated over the beats of a row.
+//
+// `x` and `w` come from registers. The products are summed by a registered adder tree; `live`, `first` and `last`
+// arrive with the sum (the caller delays them): a live beat is added to the accumulator, or starts it when `first`.
+// The accumulator is the output register. COLUMNS is the number of products in a whole row.
+module sluice_mvu_lane #(
+    parameter SIMD = 8,
+    parameter COLUMNS = 64,
+    parameter X_KIND = 1,
+    parameter X_BITS = 4,
+    parameter W_KIND = 1,
+    parameter W_BITS = 4,
+    parameter DSP = 0,
+    parameter ACC_BITS = 14
+) (
+    input  wire                   clk,
+    input  wire                   ce,
+    input  wire [SIMD*X_BITS-1:0] x,
+    input  wire [SIMD*W_BITS-1:0] w,
+    input  wire                   live,
+    input  wire                   first,
+    output wire [ACC_BITS-1:0]    acc
+);
+  // Bipolar rows count the agreeing pairs, n; their sum is 2 n - COLUMNS.
+  localparam COUNTS = X_KIND == 2 && W_KIND == 2;
+  localparam NEGATES = !COUNTS && (X_KIND == 2 || W_KIND >= 2);
+  localparam GATES = !COUNTS && !NEGATES && ((W_KIND == 0 && W_BITS == 1) || (X_KIND == 0 && X_BITS == 1));
+  localparam GATE_BY_W = W_KIND == 0 && W_BITS == 1;
+  localparam P_BITS = COUNTS ? 1
+    : NEGATES ? (X_KIND == 2 ? W_BITS + (W_KIND == 0 ? 1 : 0) : X_BITS + (X_KIND == 0 ? 1 : 0))
+    : GATES ? (GATE_BY_W ? X_BITS : W_BITS)
+    : X_BITS + W_BITS + (X_KIND == 0 && W_KIND == 0 ? 1 : 0);
+  localparam P_SIGNED = COUNTS ? 0 : GATES ? (GATE_BY_W ? X_KIND : W_KIND) : 1;
+  localparam CARRY = NEGATES || !(COUNTS || GATES || DSP != 0);
+  localparam BITS = COUNTS ? (ACC_BITS > 1 ? ACC_BITS - 1 : 1) : ACC_BITS;
+  localparam T_BITS = P_BITS < BITS ? P_BITS : BITS;
+
+  wire [SIMD*T_BITS-1:0] products;
+  wire [SIMD-1:0] carries;
+  genvar s;
+  generate
+    for (s = 0; s < SIMD; s = s + 1) begin : lane
+      wire [P_BITS-1:0] p;
+      sluice_mvu_mul #(
+        .X_KIND(X_KIND), .X_BITS(X_BITS), .W_KIND(W_KIND), .W_BITS(W_BITS), .DSP(DSP), .P_BITS(P_BITS)
+      ) mul (.x(x[s*X_BITS+:X_BITS]), .w(w[s*W_BITS+:W_BITS]), .p(p), .carry(carries[s]));
+      sluice_mvu_extend #(.SIGNED(P_SIGNED), .FROM(P_BITS), .TO(T_BITS)) cut (
+        .in(p), .out(products[s*T_BITS+:T_BITS]));
+    end
+  endgenerate
+
+  // A hardware multiplier, or a single product, gets its register before the tree, others after the first level.
+  localparam AT_ONCE = DSP != 0 || SIMD == 1;
+  wire [SIMD*T_BITS-1:0] terms;
+  wire [SIMD-1:0] term_carries;
+  wire [BITS-1:0] sum;
+  wire carry;
+  sluice_mvu_delay #(.WIDTH(SIMD * T_BITS), .DEPTH(AT_ONCE)) delay_products (
+    .clk(clk), .ce(ce), .in(products), .out(terms));
+  sluice_mvu_delay #(.WIDTH(SIMD), .DEPTH(CARRY && AT_ONCE)) delay_carries (
+    .clk(clk), .ce(ce), .in(carries), .out(term_carries));
+  sluice_mvu_tree #(
+    .N(SIMD), .BITS(T_BITS), .SIGNED(P_SIGNED), .CARRY(CARRY), .LEFT(AT_ONCE ? 2 : 1), .OUT_BITS(BITS)
+  ) tree (.clk(clk), .ce(ce), .terms(terms), .carries(term_carries), .sum(sum), .carry(carry));
+
+  localparam [31:0] START = COUNTS ? -((COLUMNS + 1) / 2) : 0;
+  wire [BITS-1:0] start;
+  sluice_mvu_extend #(.SIGNED(1), .FROM(32), .TO(BITS)) extend_start (.in(START), .out(start));
+  reg [BITS-1:0] total;
+  wire [BITS-1:0] base = first ? start : total;
+  generate
+    if (CARRY) begin : with_carry
+      wire [BITS:0] next = {base, 1'b1} + {sum, carry};
+      wire unused = next[0];
+      always @(posedge clk) if (ce && live) total <= next[BITS:1];
+    end else begin : plain
+      wire unused = carry;
+      always @(posedge clk) if (ce && live) total <= base + sum;
+    end
+    if (!COUNTS) begin : value
+      assign acc = total;
+    end else if (ACC_BITS == 1) begin : parity
+      wire unused = total[0];
+      assign acc = COLUMNS[0];
+    end else begin : doubled
+      assign acc = {total, COLUMNS[0]};
+    end
+  endgenerate
+endmodule

@@ -1,0 +1,20 @@
+import { divisors } from '../../../src/kernels/mac.ts';
+import { factor, weights } from '../../kernels/mvu-factors.ts';
+import type { Sampler } from '../case.ts';
+
+/** Matrices of up to 24 by 32, at every folding, with frames of at most 400 cycles. */
+export const sample: Sampler = (rng) => {
+  const groups = rng.pick([1, 1, 1, 2, 3]);
+  const MW = rng.int(1, rng.chance(0.2) ? 32 : 12);
+  const rows = rng.int(1, rng.chance(0.2) ? 24 : 8);
+  const SIMD = rng.pick(divisors(MW));
+  const PE = rng.pick(divisors(rows));
+  const perVector = (groups * MW * rows) / (SIMD * PE);
+  const vectors = rng.int(1, Math.max(1, Math.min(6, Math.floor(400 / perVector))));
+  return {
+    kind: 'mvu',
+    attrs: { MW, MH: groups * rows, groups, vectors, PE, SIMD, mult: rng.pick(['auto', 'lut', 'dsp']) },
+    inputs: [{ shape: [vectors * groups * MW], elem: factor(rng), lanes: SIMD }],
+    consts: { weight: weights(rng, [groups * rows, MW]) },
+  };
+};
