@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { ValueType } from '../../ir/graph.ts';
 import { hull } from '../../ir/op.ts';
 import type { PadAttrs } from '../../ir/ops/pad/op.ts';
-import { type Pads, paddedSize, padImage } from '../../ir/ops/window/geometry.ts';
+import { type Pads, padBounds, paddedSize, padImage } from '../../ir/ops/window/geometry.ts';
 import { padsSchema } from '../../ir/ops/window/schema.ts';
 import { elemRange, toBits } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
@@ -48,11 +48,7 @@ export const pad = defineKernel<PadKernelAttrs>({
     return problems;
   },
   shapes: ({ attrs }) => [[outputBeats(attrs) * attrs.SIMD]],
-  bounds: ({ attrs }, [x = []]) => {
-    const { lo, hi } = hull(x);
-    const { pads, value } = attrs;
-    return [[pads.every((p) => p === 0) ? { lo, hi } : { lo: Math.min(lo, value), hi: Math.max(hi, value) }]];
-  },
+  bounds: ({ attrs: { pads, value } }, [x = []]) => [padBounds([hull(x)], pads, value)],
   reference: ({ attrs: { H, W, C, pads, value } }, [x], [type]) => {
     const shape = type?.shape ?? [];
     const data = type ? allocate(numel(shape), type.elem) : new Int32Array(0);

@@ -8,9 +8,9 @@ import {
   gatherRow,
   type Pads,
   type Pair,
+  padBounds,
   paddedSize,
   padImage,
-  padPatterns,
   positions,
   slidingProblems,
 } from '../window/geometry.ts';
@@ -85,46 +85,20 @@ export const conv = defineOp<ConvAttrs>({
   },
 });
 
-/** Exact: worst-case row sums for every pattern of padded taps that occurs, and their hull. */
+/** Worst-case sums over the actual weights of each output channel. */
 function convBounds(ctx: OpContext<ConvAttrs>, x: Bounds): Interval[] {
-  const { attrs, inputs } = ctx;
-  const [h = 0, w = 0] = inputs[0]?.shape ?? [];
+  const { groups, pads, padValue } = ctx.attrs;
   const weight = weightOf(ctx);
   const [rows = 0, kh = 0, kw = 0, cg = 0] = weight.shape;
-  const patterns = padPatterns(h, w, attrs, attrs.pads);
-  const pad: Interval = { lo: attrs.padValue, hi: attrs.padValue };
+  const seen = padBounds(x, pads, padValue);
   const out: Interval[] = [];
   for (let r = 0; r < rows; r++) {
-    const base = Math.floor(r / (rows / attrs.groups)) * cg;
-    const onData = tapSums(weight, r, kh * kw, cg, (c) => boundsAt(x, base + c));
-    const onPad = tapSums(weight, r, kh * kw, cg, () => pad);
-    let lo = Number.POSITIVE_INFINITY;
-    let hi = Number.NEGATIVE_INFINITY;
-    for (const padded of patterns) {
-      let l = 0;
-      let u = 0;
-      for (let t = 0; t < padded.length; t++) {
-        const s = (padded[t] ? onPad : onData)[t] as Interval;
-        l += s.lo;
-        u += s.hi;
-      }
-      lo = Math.min(lo, l);
-      hi = Math.max(hi, u);
-    }
-    out.push({ lo, hi });
-  }
-  return out;
-}
-
-/** The interval of each tap's sum over its channels, for one row of the weights. */
-function tapSums(weight: Const, row: number, taps: number, cg: number, at: (c: number) => Interval): Interval[] {
-  const out: Interval[] = [];
-  for (let t = 0; t < taps; t++) {
+    const base = Math.floor(r / (rows / groups)) * cg;
     let lo = 0;
     let hi = 0;
-    for (let c = 0; c < cg; c++) {
-      const v = weight.data[(row * taps + t) * cg + c] as number;
-      const b = at(c);
+    for (let i = 0; i < kh * kw * cg; i++) {
+      const v = weight.data[r * kh * kw * cg + i] as number;
+      const b = boundsAt(seen, base + (i % cg));
       lo += v > 0 ? v * b.lo : v * b.hi;
       hi += v > 0 ? v * b.hi : v * b.lo;
     }

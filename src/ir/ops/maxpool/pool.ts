@@ -1,15 +1,14 @@
 import { Type } from 'typebox';
-import type { Interval } from '../../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../../num/tensor.ts';
-import { type Bounds, defineOp, type OpDef } from '../../op.ts';
-import { type ReduceKind, reduceAxis } from '../reduce/arith.ts';
+import { defineOp, type OpDef } from '../../op.ts';
+import { type ReduceKind, reduceAxis, reduceInterval } from '../reduce/arith.ts';
 import {
   gatherRow,
   type Pads,
   type Pair,
+  padBounds,
   paddedSize,
   padImage,
-  padPatterns,
   positions,
   slidingProblems,
 } from '../window/geometry.ts';
@@ -42,10 +41,9 @@ export function poolOp(kind: string, summary: string, reduceKind: ReduceKind): O
       const [ph, pw] = paddedSize(h, w, attrs.pads);
       return [[...positions(ph, pw, attrs), c]];
     },
-    bounds: ({ attrs, inputs }, [x = []]) => {
-      const [h = 0, w = 0] = inputs[0]?.shape ?? [];
-      return [poolBounds(x, attrs, h, w, reduceKind)];
-    },
+    bounds: ({ attrs: { kernel, pads, padValue } }, [x = []]) => [
+      padBounds(x, pads, padValue).map((b) => reduceInterval(b, kernel[0] * kernel[1], reduceKind)),
+    ],
     reference: ({ attrs, inputs }, [x], [type]) => {
       const [h = 0, w = 0, c = 0] = inputs[0]?.shape ?? [];
       const [ph, pw] = paddedSize(h, w, attrs.pads);
@@ -65,32 +63,4 @@ export function poolOp(kind: string, summary: string, reduceKind: ReduceKind): O
       return [{ shape, data }];
     },
   });
-}
-
-/** Exact: the hull over the windows that occur, with as many padded taps as they have. */
-function poolBounds(x: Bounds, attrs: PoolAttrs, h: number, w: number, kind: ReduceKind): Bounds {
-  const taps = attrs.kernel[0] * attrs.kernel[1];
-  const padded = new Set(padPatterns(h, w, attrs, attrs.pads).map((p) => p.filter(Boolean).length));
-  return x.map((b) => {
-    let lo = Number.POSITIVE_INFINITY;
-    let hi = Number.NEGATIVE_INFINITY;
-    for (const n of padded) {
-      const i =
-        kind === 'sum' ? sumInterval(b, taps - n, n * attrs.padValue) : maxInterval(b, taps - n, n, attrs.padValue);
-      lo = Math.min(lo, i.lo);
-      hi = Math.max(hi, i.hi);
-    }
-    return { lo, hi };
-  });
-}
-
-const sumInterval = (b: Interval, n: number, offset: number): Interval => ({
-  lo: n * b.lo + offset,
-  hi: n * b.hi + offset,
-});
-
-function maxInterval(b: Interval, values: number, padded: number, padValue: number): Interval {
-  if (padded === 0) return b;
-  if (values === 0) return { lo: padValue, hi: padValue };
-  return { lo: Math.max(b.lo, padValue), hi: Math.max(b.hi, padValue) };
 }

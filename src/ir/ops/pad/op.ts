@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { allocate, type IntTensor, numel } from '../../../num/tensor.ts';
 import { defineOp } from '../../op.ts';
-import { type Pads, paddedSize, padImage } from '../window/geometry.ts';
+import { type Pads, padBounds, paddedSize, padImage } from '../window/geometry.ts';
 import { padsSchema } from '../window/schema.ts';
 
 /** `pads`: top, left, bottom, right; `value`: the integer that fills them. */
@@ -23,9 +23,7 @@ export const pad = defineOp<PadAttrs>({
     const [h = 0, w = 0, c = 0] = inputs[0]?.shape ?? [];
     return [[...paddedSize(h, w, attrs.pads), c]];
   },
-  bounds: ({ attrs: { pads, value } }, [x = []]) => [
-    pads.every((p) => p === 0) ? x : x.map(({ lo, hi }) => ({ lo: Math.min(lo, value), hi: Math.max(hi, value) })),
-  ],
+  bounds: ({ attrs: { pads, value } }, [x = []]) => [padBounds(x, pads, value)],
   reference: ({ attrs, inputs }, [x], [type]) => {
     const [h = 0, w = 0, c = 0] = inputs[0]?.shape ?? [];
     const shape = type?.shape ?? [];

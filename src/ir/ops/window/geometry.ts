@@ -1,4 +1,5 @@
 import type { IntArray } from '../../../num/tensor.ts';
+import type { Bounds } from '../../op.ts';
 
 /** Two numbers: along the rows (vertical), along the columns (horizontal). */
 export type Pair = readonly [number, number];
@@ -83,34 +84,11 @@ export function gatherRow(
   }
 }
 
-/** Which taps of the kernel fall on padding, for each kind of window that occurs along one axis. */
-export type AxisPatterns = readonly (readonly boolean[])[];
-
-/** Distinct patterns of padded taps along one axis of `size` pixels, `before` and `after` of them padding. */
-export function axisPatterns(
-  size: number,
-  before: number,
-  after: number,
-  k: number,
-  stride: number,
-  dilation: number,
-): AxisPatterns {
-  const total = size + before + after;
-  const seen = new Map<string, boolean[]>();
-  for (let at = 0; at + (k - 1) * dilation < total; at += stride) {
-    const taps: boolean[] = [];
-    for (let i = 0; i < k; i++) {
-      const p = at + i * dilation;
-      taps.push(p < before || p >= before + size);
-    }
-    seen.set(taps.join(), taps);
-  }
-  return [...seen.values()];
-}
-
-/** Distinct patterns of padded taps (`kh·kw`, row-major) over all windows of a padded image. */
-export function padPatterns(h: number, w: number, s: Sliding, [top, left, bottom, right]: Pads): AxisPatterns {
-  const rows = axisPatterns(h, top, bottom, s.kernel[0], s.stride[0], s.dilation[0]);
-  const cols = axisPatterns(w, left, right, s.kernel[1], s.stride[1], s.dilation[1]);
-  return rows.flatMap((r) => cols.map((c) => r.flatMap((a) => c.map((b) => a || b))));
+/**
+ * Bounds of the pixels of a padded image. Sound for every window, and the same whether padding is an op of its own or
+ * part of a convolution: a window that only ever sees some pixels as padding is not told apart.
+ */
+export function padBounds(x: Bounds, pads: Pads, value: number): Bounds {
+  if (pads.every((p) => p === 0)) return x;
+  return x.map(({ lo, hi }) => ({ lo: Math.min(lo, value), hi: Math.max(hi, value) }));
 }
