@@ -1,4 +1,5 @@
 import type { Attrs, Const, ValueType } from '../../src/ir/graph.ts';
+import type { ElemType, Interval } from '../../src/num/elem.ts';
 
 /** A seeded source of choices: every failing case can be drawn again from its seed. */
 export interface Rng {
@@ -15,6 +16,10 @@ export interface KernelCase {
   /** Flat streams: shape `[numel]`, element type, lanes. */
   readonly inputs: readonly ValueType[];
   readonly consts: { readonly [role: string]: Const };
+  /** Input values are drawn from these; default: the element types' whole ranges. */
+  readonly ranges?: readonly Interval[];
+  /** Output element types where they are not the narrowest that hold the bounds, such as bipolar. */
+  readonly outputs?: readonly ElemType[];
 }
 
 export type Sampler = (rng: Rng) => KernelCase;
