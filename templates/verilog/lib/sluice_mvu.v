@@ -16,7 +16,7 @@ module sluice_mvu #(
     parameter W_BITS = 4,
     parameter DSP = 0,
     parameter ACC_BITS = 14,
-    parameter WEIGHTS = "weights.mem"
+    parameter WEIGHTS = ""
 ) (
     input  wire                   clk,
     input  wire                   rst,

@@ -3,7 +3,7 @@ module sluice_mvu_rom #(
     parameter WIDTH = 8,
     parameter DEPTH = 16,
     parameter ADDR_BITS = 4,
-    parameter FILE = "weights.mem"
+    parameter FILE = ""
 ) (
     input  wire                 clk,
     input  wire                 ce,
@@ -11,6 +11,10 @@ module sluice_mvu_rom #(
     output reg  [WIDTH-1:0]     word
 );
   reg [WIDTH-1:0] words[0:DEPTH-1];
-  initial $readmemh(FILE, words);
+  generate
+    if (FILE != "") begin : filled
+      initial $readmemh(FILE, words);
+    end
+  endgenerate
   always @(posedge clk) if (ce) word <= words[addr];
 endmodule

@@ -15,7 +15,7 @@ module sluice_vvu #(
     parameter W_BITS = 4,
     parameter DSP = 0,
     parameter ACC_BITS = 12,
-    parameter WEIGHTS = "weights.mem"
+    parameter WEIGHTS = ""
 ) (
     input  wire                      clk,
     input  wire                      rst,
