@@ -1,5 +1,8 @@
+import { identifier } from '../ir/builder.ts';
 import type { Graph, ValueType } from '../ir/graph.ts';
 import { numel } from '../num/tensor.ts';
+
+export { identifier };
 
 /** One AXI4-Stream port of the emitted design: what the emitter declares and the simulators drive. */
 export interface AxisPort {
@@ -45,12 +48,6 @@ function portsOf(graph: Graph, ports: readonly { name: string; value: string }[]
       beatsPerFrame: beatsOf(type),
     };
   });
-}
-
-/** Letters, digits and single underscores, not starting with a digit: legal in Verilog, C++ and file names. */
-export function identifier(name: string): string {
-  const clean = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
-  return /^[A-Za-z]/.test(clean) ? clean : `n${clean}`;
 }
 
 /** An identifier for each name, all different (also when case is ignored: some file systems do). */

@@ -1,5 +1,6 @@
 import { invariant } from '../diag/diagnostic.ts';
-import type { Const, Graph, Node, ValueType } from '../ir/graph.ts';
+import type { Graph, Node, ValueType } from '../ir/graph.ts';
+import { contextOf as opContextOf } from '../ir/lookup.ts';
 import { kernels } from './index.ts';
 import type { KernelContext, KernelDef } from './kernel.ts';
 
@@ -17,16 +18,5 @@ export function contextOf(graph: Graph, node: Node): KernelContext {
     invariant(type, `${node.name}: value ${name} has no type`);
     return type;
   };
-  const constOf = (name: string): Const => {
-    const value = graph.consts[name];
-    invariant(value, `${node.name}: no constant is called ${name}`);
-    return value;
-  };
-  return {
-    name: node.name,
-    attrs: node.attrs,
-    inputs: node.inputs.map(typeOf),
-    outputs: node.outputs.map(typeOf),
-    consts: Object.fromEntries(Object.entries(node.consts).map(([role, name]) => [role, constOf(name)])),
-  };
+  return { ...opContextOf(graph, node), name: node.name, outputs: node.outputs.map(typeOf) };
 }

@@ -30,18 +30,26 @@ export function contentHash(parts: Iterable<HashPart>): string {
   return hash.digest('hex');
 }
 
+const entryOf = (kind: string, key: string): string => join(cacheRoot(), kind, key.slice(0, 32));
+
+/** The directory of an entry, or undefined. Looking at it keeps it from being pruned. */
+export async function lookUp(kind: string, key: string): Promise<string | undefined> {
+  const entry = entryOf(kind, key);
+  if (!(await isDirectory(entry))) return undefined;
+  const now = new Date();
+  await utimes(entry, now, now).catch(() => undefined);
+  return entry;
+}
+
 /**
  * The directory of an entry; when there is none, `build` fills a fresh one, which is renamed into place, so that a
  * half-built entry is never found and several processes may build the same one.
  */
 export async function cached(kind: string, key: string, build: (dir: string) => Promise<void>): Promise<string> {
+  const known = await lookUp(kind, key);
+  if (known) return known;
   const shelf = join(cacheRoot(), kind);
-  const entry = join(shelf, key.slice(0, 32));
-  const now = new Date();
-  if (await isDirectory(entry)) {
-    await utimes(entry, now, now).catch(() => undefined);
-    return entry;
-  }
+  const entry = entryOf(kind, key);
   const fresh = `${entry}.${randomUUID().slice(0, 8)}`;
   await mkdir(fresh, { recursive: true });
   try {

@@ -1,4 +1,4 @@
-import { identifier } from '../../kernels/axis.ts';
+import { identifier } from '../../ir/builder.ts';
 
 /** Reserved words that a model may well be called; all others hold an underscore-free lower-case word too. */
 const RESERVED = new Set(

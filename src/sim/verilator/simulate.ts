@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runTool } from '../../tools/exec.ts';
 import { verilator, verilatorVersion } from '../../tools/verilator.ts';
 import { harnessSource } from '../assets.ts';
-import { cached, contentHash } from '../cache.ts';
+import { cached, contentHash, lookUp } from '../cache.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 import { decodeTrace, encodeVectors, portsHeader } from './files.ts';
 
@@ -51,10 +51,31 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
     await mkdir(work);
     await writeFile(join(work, 'ports.hpp'), ports);
     await writeFile(join(work, 'driver.cpp'), driver);
-    await verilator(args, join(dir, 'rtl'));
+    await withRuntime(version, work, (extra) => verilator([...args, ...extra], join(dir, 'rtl')));
     await rename(join(work, 'sim'), join(dir, 'sim'));
     await rm(work, { recursive: true });
   });
+}
+
+/**
+ * Verilator compiles its own run-time library anew for each design, which takes longer than most designs do. Its
+ * objects are the same every time, so they are put in place first, and `make` is told to leave them (`-o`).
+ */
+async function withRuntime(
+  version: string,
+  work: string,
+  build: (extra: readonly string[]) => Promise<unknown>,
+): Promise<void> {
+  const key = contentHash([version, process.arch, process.platform]);
+  const copy = async (from: string, to: string): Promise<string[]> => {
+    const objects = (await readdir(from)).filter((name) => /^verilated\w*\.o$/.test(name));
+    for (const name of objects) await copyFile(join(from, name), join(to, name));
+    return objects;
+  };
+  const known = await lookUp('verilator-runtime', key);
+  const objects = known ? await copy(known, work) : [];
+  await build(objects.flatMap((name) => ['-MAKEFLAGS', `-o ${name}`]));
+  if (!known) await cached('verilator-runtime', key, async (dir) => void (await copy(work, dir)));
 }
 
 function verilatorArgs(job: RtlJob, effort: Effort): string[] {
@@ -62,7 +83,7 @@ function verilatorArgs(job: RtlJob, effort: Effort): string[] {
   return [
     ...['--cc', '--exe', '--build', '-j', '1', '-O3', '-Wno-fatal', '--x-initial', 'unique', '--x-assign', 'unique'],
     ...['--top-module', job.top, '--prefix', 'Vtop', '--Mdir', '../build', '-o', 'sim', '-CFLAGS', '-I.'],
-    ...['-MAKEFLAGS', `OPT_FAST=${level} OPT_SLOW=-O0 OPT_GLOBAL=${level}`],
+    ...['-MAKEFLAGS', `OPT_FAST=${level} OPT_SLOW=-O0 OPT_GLOBAL=-O1`],
     ...[...job.files.keys()].filter((path) => path.endsWith('.v')),
     '../build/driver.cpp',
   ];
