@@ -1,9 +1,9 @@
 import type { ElemType } from '../num/elem.ts';
+import type { Json } from '../num/json.ts';
 import type { ScalarSteps } from '../num/scalar.ts';
 import type { IntArray } from '../num/tensor.ts';
 
-/** JSON data: attributes must survive printing and parsing unchanged. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** Attributes survive printing and parsing unchanged. */
 export type Attrs = { readonly [key: string]: Json };
 
 /**

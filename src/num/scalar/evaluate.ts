@@ -6,10 +6,16 @@ import { roundFraction } from './round.ts';
 
 /** The exact value of a chain at an integer. Throws a RangeError where a function is undefined or the result no integer. */
 export function evaluateExact(pieces: readonly Piece[], x: number | bigint): bigint {
-  let v: Fraction = fraction(BigInt(x));
-  for (const p of pieces) v = applyPiece(p, v);
+  const v = evaluateFraction(pieces, fraction(BigInt(x)));
   if (v.num % v.den !== 0n) throw new RangeError(`the chain gives ${v.num}/${v.den} at ${x}, not an integer`);
   return v.num / v.den;
+}
+
+/** The exact value of a chain at a real. */
+export function evaluateFraction(pieces: readonly Piece[], x: Fraction): Fraction {
+  let v = x;
+  for (const p of pieces) v = applyPiece(p, v);
+  return v;
 }
 
 function applyPiece(p: Piece, x: Fraction): Fraction {

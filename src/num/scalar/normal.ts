@@ -37,7 +37,8 @@ function number(text: string | undefined): Fraction {
   return v;
 }
 
-function parsePiece(step: ScalarStep, channel: number): Piece {
+/** One step as it stands. */
+export function parsePiece(step: ScalarStep, channel: number): Piece {
   switch (step.kind) {
     case 'affine':
       return { kind: 'affine', a: number(entryAt(step.a, channel)), b: number(entryAt(step.b, channel)) };

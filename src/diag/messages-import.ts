@@ -1,0 +1,100 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+/** E02xx: the model that came in. */
+const error = (code: string, message: string, help: string, origin?: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  help,
+  ...(origin === undefined ? {} : { subject: origin }),
+});
+
+export const notOnnx = (why: string): Diagnostic =>
+  error(
+    'E0201',
+    `this is no ONNX model: ${why}`,
+    'give the .onnx file that the exporter wrote, not truncated or compressed',
+  );
+
+export const unsupportedOperator = (node: string, op: string, domain: string): Diagnostic =>
+  error(
+    'E0202',
+    `operator ${domain ? `${domain}.` : ''}${op} is not supported`,
+    '`sluice list ops` names what is; export the model without it, or quantise its result so that it can be a table',
+    node,
+  );
+
+export const floatBetween = (node: string, op: string, why: string): Diagnostic =>
+  error(
+    'E0203',
+    `${op} needs integer inputs, but ${why}`,
+    'put a quantiser (Quant, QuantizeLinear) between the two, as quantisation-aware training does',
+    node,
+  );
+
+export const floatWeights = (node: string, op: string, bits: number): Diagnostic =>
+  error(
+    'E0204',
+    `the weights of ${op} are real numbers with no quantiser (exact integers would need ${bits} bits)`,
+    'export the quantised model (QONNX Quant or QDQ on every weight)',
+    node,
+  );
+
+export const badOperands = (node: string, op: string, why: string): Diagnostic =>
+  error('E0205', `${op}: ${why}`, 'check the model with the exporter or with onnx.checker', node);
+
+export const openShape = (input: string, shape: string): Diagnostic =>
+  error(
+    'E0206',
+    `the shape [${shape}] of this input is open`,
+    `fix it with --shape ${input}=1,8,8 (an open first axis is the batch and becomes 1)`,
+    input,
+  );
+
+export const missingValue = (node: string, value: string): Diagnostic =>
+  error(
+    'E0207',
+    `input "${value}" is defined nowhere: no initializer, no graph input, no node makes it`,
+    'the file lacks an initializer; export it again with its weights inside',
+    node,
+  );
+
+export const badScale = (node: string, what: string, value: number): Diagnostic =>
+  error(
+    'E0208',
+    `${what} must be a positive finite number, not ${value}`,
+    'the quantiser was never calibrated: train or calibrate it',
+    node,
+  );
+
+export const externalData = (tensor: string): Diagnostic =>
+  error('E0209', 'its data lie in another file', 'save the model with all data inside one file', tensor);
+
+export const unknownShapeOption = (input: string, known: readonly string[]): Diagnostic =>
+  error('E0210', `the model has no input called "${input}"`, `its inputs are ${known.join(', ')}`);
+
+export const nothingToBuild = (): Diagnostic =>
+  error(
+    'E0211',
+    'no part of this model is quantised: there is nothing to build',
+    'quantise the model first (QONNX, QDQ)',
+  );
+
+export const quantiserAfterFloat = (node: string, op: string, after: string): Diagnostic =>
+  error(
+    'E0212',
+    `${op} quantises the result of real arithmetic (${after}) in the middle of the network`,
+    `${after} has no exact integer form here: quantise its input and output so that it becomes a table, or end the network before it`,
+    node,
+  );
+
+export const unsupportedForm = (node: string, op: string, why: string, help: string): Diagnostic =>
+  error('E0213', `${op}: ${why}`, help, node);
+
+export const assumedInput = (input: string, type: string): Diagnostic => ({
+  code: 'W0214',
+  severity: 'warning',
+  message: `this input has no quantiser: its numbers are taken as ${type}`,
+  help: `choose another type with --input-type ${input}=ap_fixed<16,6>`,
+  subject: input,
+});

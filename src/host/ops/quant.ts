@@ -1,0 +1,141 @@
+import { ROUNDINGS, type Rounding, roundNumber } from '../../num/rounding.ts';
+import { type HostCall, type HostOp, type HostOps, input, numberAttr, stringAttr } from '../op.ts';
+import { axisOf, broadcastStrides, type DType, dtypeRange, type HostTensor, hostTensor, walk } from '../tensor.ts';
+import { cast, dtypeOf, zip } from './elementwise.ts';
+import { matMul } from './linear.ts';
+
+/** Smallest and largest code of a QONNX quantiser; bit widths may be fractional in old files. */
+export function quantRange(bits: number, signed: boolean, narrow: boolean): { lo: number; hi: number } {
+  if (signed) return { lo: -(2 ** (bits - 1)) + (narrow ? 1 : 0), hi: 2 ** (bits - 1) - 1 };
+  return { lo: 0, hi: 2 ** bits - 1 - (narrow ? 1 : 0) };
+}
+
+export function roundingOf(name: string): Rounding {
+  const found = ROUNDINGS.find(
+    (r) => r === name.toUpperCase() || (name.toUpperCase() === 'HALF_EVEN' && r === 'ROUND'),
+  );
+  if (!found) throw new RangeError(`rounding mode ${name} is not one of ${ROUNDINGS.join(', ')}`);
+  return found;
+}
+
+/** QONNX Quant / IntQuant: clamp, then round; one signed bit is bipolar. */
+const quant: HostOp = (call) => {
+  const [x, scale, zero, bits] = [input(call, 0), input(call, 1), input(call, 2), input(call, 3)];
+  const signed = numberAttr(call.attrs, 'signed', 1) === 1;
+  const narrow = numberAttr(call.attrs, 'narrow', 0) === 1;
+  const mode = roundingOf(stringAttr(call.attrs, 'rounding_mode', 'ROUND'));
+  const data = new Float64Array(x.data.length);
+  walk(
+    x.shape,
+    [scale, zero, bits].map((t) => broadcastStrides(t.shape, x.shape)),
+    (i, [ks = 0, kz = 0, kb = 0]) => {
+      const [s, z, b] = [scale.data[ks] as number, zero.data[kz] as number, bits.data[kb] as number];
+      const y = (x.data[i] as number) / s + z;
+      const { lo, hi } = quantRange(b, signed, narrow);
+      const q = b === 1 && signed ? (y >= 0 ? 1 : -1) : roundNumber(Math.min(Math.max(y, lo), hi), mode);
+      data[i] = (q - z) * s;
+    },
+  );
+  return [hostTensor(x.dtype, x.shape, data)];
+};
+
+const bipolarQuant: HostOp = (call) => [zip(input(call, 0), input(call, 1), (x, s) => (x >= 0 ? s : -s))];
+
+const trunc: HostOp = (call) => {
+  const [x, scale, zero, from, to] = [0, 1, 2, 3, 4].map((i) => input(call, i)) as [HostTensor, ...HostTensor[]];
+  const [s, z] = [scale?.data[0] ?? 1, zero?.data[0] ?? 0];
+  const drop = 2 ** ((from?.data[0] ?? 0) - (to?.data[0] ?? 0));
+  const mode = roundingOf(stringAttr(call.attrs, 'rounding_mode', 'FLOOR'));
+  const f = (v: number): number => (roundNumber(roundNumber(v / s + z, 'ROUND') / drop, mode) - z) * s;
+  return [hostTensor(x.dtype, x.shape, x.data.map(f))];
+};
+
+const multiThreshold: HostOp = (call) => {
+  const [x, t] = [input(call, 0), input(call, 1)];
+  const [rows = 1, steps = 1] = t.shape;
+  const last = stringAttr(call.attrs, 'data_layout', 'NCHW').endsWith('C') && x.shape.length > 2;
+  const axis = last ? x.shape.length - 1 : Math.min(1, x.shape.length - 1);
+  const inner = x.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const c = x.shape[axis] ?? 1;
+  const scale = numberAttr(call.attrs, 'out_scale', 1);
+  const bias = numberAttr(call.attrs, 'out_bias', 0);
+  const f = (v: number, i: number): number => {
+    const row = rows === 1 ? 0 : Math.floor(i / inner) % c;
+    let n = 0;
+    for (let k = 0; k < steps; k++) if (v >= (t.data[row * steps + k] as number)) n++;
+    return scale * n + bias;
+  };
+  return [hostTensor(x.dtype, x.shape, x.data.map(f))];
+};
+
+/** Scale and zero point of Quantize/DequantizeLinear: per tensor, per axis, or in blocks along an axis. */
+function perAxis(call: HostCall, t: HostTensor | undefined, x: HostTensor): (i: number) => number {
+  if (!t) return () => 0;
+  if (t.data.length === 1) return () => t.data[0] as number;
+  const axis = axisOf(numberAttr(call.attrs, 'axis', 1), x.shape.length);
+  const inner = x.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const c = x.shape[axis] ?? 1;
+  const block = numberAttr(call.attrs, 'block_size', 0);
+  if (block === 0) return (i) => t.data[Math.floor(i / inner) % c] as number;
+  const blocks = t.shape[axis] ?? 1;
+  return (i) => {
+    const outer = Math.floor(i / (inner * c));
+    const at = Math.floor((Math.floor(i / inner) % c) / block);
+    return t.data[(outer * blocks + at) * inner + (i % inner)] as number;
+  };
+}
+
+/** The element type of QuantizeLinear's output: that of the zero point, else `output_dtype`, else uint8. */
+export function quantizedType(call: HostCall): DType {
+  const code = numberAttr(call.attrs, 'output_dtype', 0);
+  return call.inputs[2]?.dtype ?? (code === 0 ? 'uint8' : dtypeOf(code));
+}
+
+const quantizeLinear: HostOp = (call) => {
+  const x = input(call, 0);
+  const dtype = quantizedType(call);
+  const range = dtypeRange(dtype);
+  if (!range) throw new RangeError(`QuantizeLinear to ${dtype} is not supported`);
+  const s = perAxis(call, input(call, 1), x);
+  const z = perAxis(call, call.inputs[2], x);
+  const f = (v: number, i: number): number =>
+    Math.min(Math.max(roundNumber(v / s(i), 'ROUND') + z(i), range.lo), range.hi);
+  return [hostTensor(dtype, x.shape, x.data.map(f))];
+};
+
+const dequantizeLinear: HostOp = (call) => {
+  const x = input(call, 0);
+  const s = perAxis(call, input(call, 1), x);
+  const z = perAxis(call, call.inputs[2], x);
+  return [
+    hostTensor(
+      'float32',
+      x.shape,
+      x.data.map((v, i) => (v - z(i)) * s(i)),
+    ),
+  ];
+};
+
+const matMulInteger: HostOp = (call) => {
+  const shift = (t: HostTensor, z: HostTensor | undefined): HostTensor =>
+    z ? zip(t, column(z, t), (a, b) => a - b) : t;
+  const product = matMul(shift(input(call, 0), call.inputs[2]), shift(input(call, 1), call.inputs[3]));
+  return [cast(product, 'int32')];
+};
+
+/** A zero point given per row of the first operand stands in a column. */
+const column = (z: HostTensor, t: HostTensor): HostTensor =>
+  z.shape.length === 1 && z.data.length > 1 && z.data.length !== t.shape[t.shape.length - 1]
+    ? hostTensor(z.dtype, [z.data.length, 1], z.data)
+    : z;
+
+export const quantisers: HostOps = {
+  Quant: quant,
+  IntQuant: quant,
+  BipolarQuant: bipolarQuant,
+  Trunc: trunc,
+  MultiThreshold: multiThreshold,
+  QuantizeLinear: quantizeLinear,
+  DequantizeLinear: dequantizeLinear,
+  MatMulInteger: matMulInteger,
+};

@@ -1,0 +1,169 @@
+import { type Diagnostic, DiagnosticError, fail } from '../../diag/diagnostic.ts';
+import {
+  badOperands,
+  missingValue,
+  nothingToBuild,
+  quantiserAfterFloat,
+  unsupportedOperator,
+} from '../../diag/messages-import.ts';
+import { hostOps } from '../../host/ops/index.ts';
+import type { HostTensor } from '../../host/tensor.ts';
+import { dtypeRange, hostTensor, isFloat } from '../../host/tensor.ts';
+import type { Model } from '../../ir/model.ts';
+import { elemRange, type Interval, parseElem } from '../../num/elem.ts';
+import { numel } from '../../num/tensor.ts';
+import { ConstFolder } from './consts.ts';
+import { ImportContext, type ImportOptions } from './context.ts';
+import { DEFAULT_INPUT, type FixedPoint, parseFixed } from './fixed.ts';
+import { type LoadOptions, loadOnnx, type OnnxGraph, type OnnxInput, type OnnxNode } from './load.ts';
+import { HOST_QUANTISERS, NEEDS_INTEGERS, streamOperators } from './operators/index.ts';
+import { failed, isStream, type Value } from './values.ts';
+
+export interface Imported {
+  readonly model: Model;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Imports an ONNX model: one walk over its nodes in which every tensor is known as a constant, as real numbers of the
+ * host, or as exact functions of integers (see `values.ts`). All that cannot be imported is reported at once.
+ */
+export function importOnnx(
+  bytes: Uint8Array,
+  options: LoadOptions & ImportOptions & { readonly name?: string } = {},
+): Imported {
+  const onnx = loadOnnx(bytes, options);
+  const ctx = new ImportContext(options.name ?? onnx.name, options);
+  const folder = new ConstFolder();
+  const env = new Map<string, Value>();
+  for (const [name, tensor] of onnx.consts) env.set(name, { kind: 'const', tensor });
+  for (const input of onnx.inputs) env.set(input.name, inputValue(ctx, input));
+  const problems: Diagnostic[] = [];
+  const walker: Walker = { ctx, folder, env, onnx };
+  for (const node of onnx.nodes) {
+    try {
+      const results = importNode(walker, node);
+      node.outputs.forEach((o, i) => {
+        env.set(o, results[i] ?? failed);
+      });
+    } catch (e) {
+      problems.push(...diagnose(node, e));
+      for (const o of node.outputs) env.set(o, failed);
+    }
+  }
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return { model: finish(walker), warnings: ctx.warnings };
+}
+
+interface Walker {
+  readonly ctx: ImportContext;
+  readonly folder: ConstFolder;
+  readonly env: Map<string, Value>;
+  readonly onnx: OnnxGraph;
+}
+
+function diagnose(node: OnnxNode, e: unknown): readonly Diagnostic[] {
+  if (e instanceof DiagnosticError) return e.diagnostics;
+  if (e instanceof RangeError) return [badOperands(node.name, node.op, e.message)];
+  throw e;
+}
+
+/** Integers that an input is known to hold: by its element type, or by FINN's annotation. */
+function knownIntegers(input: OnnxInput): Interval | undefined {
+  if (!isFloat(input.dtype)) {
+    const range = dtypeRange(input.dtype);
+    return range && range.hi <= 2 ** 32 ? range : undefined;
+  }
+  const m = /^(U?)INT(\d+)$/.exec(input.annotation ?? '');
+  const elem = m && parseElem(`${m[1] ? 'u' : 'i'}${m[2]}`);
+  return elem ? elemRange(elem) : undefined;
+}
+
+function inputValue(ctx: ImportContext, input: OnnxInput): Value {
+  const host = { kind: 'host' as const, name: input.name, shape: input.shape, dtype: input.dtype };
+  const integers = ctx.options.inputTypes?.[input.name] ? undefined : knownIntegers(input);
+  return integers ? ctx.hostStream(host, [], integers) : host;
+}
+
+function importNode(w: Walker, node: OnnxNode): Value[] {
+  const inputs = node.inputs.map((name) => {
+    if (name === '') return undefined;
+    const v = w.env.get(name);
+    if (!v) return fail(missingValue(node.name, name));
+    return v;
+  });
+  if (inputs.some((v) => v?.kind === 'failed')) return node.outputs.map(() => failed);
+  if (inputs.every((v) => v === undefined || v.kind === 'const')) return foldConst(w, node, inputs);
+  if (inputs.some((v) => v?.kind === 'tail')) return onHost(w, node, inputs, 'tail');
+  if (inputs.some((v) => v?.kind === 'stream')) return onStream(w, node, inputs);
+  if (HOST_QUANTISERS.has(node.op) && inputs[0]?.kind === 'host') {
+    return onStream(w, node, [w.ctx.hostStream(inputs[0], []), ...inputs.slice(1)]);
+  }
+  if (NEEDS_INTEGERS.has(node.op))
+    return onStream(
+      w,
+      node,
+      inputs.map((v) => (v?.kind === 'host' ? fixed(w, v) : v)),
+    );
+  return onHost(w, node, inputs, 'host');
+}
+
+function fixed(w: Walker, v: Extract<Value, { kind: 'host' }>): Value {
+  const given = w.ctx.options.inputTypes?.[v.name] ?? Object.values(w.ctx.options.inputTypes ?? {})[0];
+  return w.ctx.assumeFixed(v, given ?? (parseFixed(DEFAULT_INPUT) as FixedPoint));
+}
+
+const tensorOf = (v: Value | undefined): HostTensor | undefined => (v?.kind === 'const' ? v.tensor : undefined);
+
+function foldConst(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] {
+  const results = w.folder.fold(node, inputs.map(tensorOf));
+  if (!results) return fail(unsupportedOperator(node.name, node.op, node.domain));
+  return results.map((tensor) => ({ kind: 'const', tensor }));
+}
+
+function onStream(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] {
+  const operator = streamOperators[node.op];
+  const results = operator?.({ ctx: w.ctx, folder: w.folder, node, inputs });
+  if (results) return results;
+  if (!hostOps.has(node.op)) return fail(unsupportedOperator(node.name, node.op, node.domain));
+  // Not in hardware: the integers end here, and the host goes on.
+  const ended = inputs.map((v, i) => (isStream(v) ? w.ctx.tail(v, node.inputs[i] ?? node.name, node) : v));
+  return onHost(w, node, ended, 'tail');
+}
+
+function onHost(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[], kind: 'host' | 'tail'): Value[] {
+  const f = hostOps.get(node.op);
+  if (!f) return fail(unsupportedOperator(node.name, node.op, node.domain));
+  const after = inputs.find((v) => v?.kind === 'tail');
+  if (after?.kind === 'tail' && (HOST_QUANTISERS.has(node.op) || NEEDS_INTEGERS.has(node.op))) {
+    return fail(quantiserAfterFloat(node.name, node.op, after.by));
+  }
+  // Shape inference by running the operator on zeros: the host's arithmetic is its own specification.
+  const args = inputs.map((v) => {
+    if (!v || v.kind === 'failed' || v.kind === 'stream') return undefined;
+    return v.kind === 'const' ? v.tensor : hostTensor(v.dtype, v.shape, new Float64Array(numel(v.shape)));
+  });
+  const results = f({ inputs: args, attrs: node.attrs, opset: node.opset, outputs: node.outputs.length });
+  if (node.op === 'Shape' || node.op === 'Size') return results.map((tensor) => ({ kind: 'const', tensor }));
+  return w.ctx.host(kind, node, inputs, results);
+}
+
+function finish(w: Walker): Model {
+  const { ctx, onnx } = w;
+  const outputs = onnx.outputs.map((name) => {
+    const v = w.env.get(name);
+    if (!v) return fail(missingValue('output', name));
+    const node: OnnxNode = { name, op: 'output', domain: '', opset: 1, attrs: {}, inputs: [name], outputs: [] };
+    const end = isStream(v) ? ctx.tail(v, name, node) : v;
+    if (end.kind !== 'tail') return fail(nothingToBuild());
+    return { name, dtype: end.dtype, shape: end.shape, from: end.name };
+  });
+  const graph = ctx.builder.finish();
+  return {
+    graph,
+    ...ctx.programs(
+      onnx.inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+      outputs,
+    ),
+  };
+}

@@ -1,0 +1,31 @@
+/** Every ONNX operator that can become hardware, by its type (domains vary between exporters and are not looked at). */
+import { activations } from './activation.ts';
+import { arithmetic } from './arithmetic.ts';
+import { integerOperators } from './integer.ts';
+import type { StreamOperators } from './operator.ts';
+import { padding } from './pad.ts';
+import { products } from './product.ts';
+import { quantisers } from './quantisers.ts';
+import { shaping } from './shaping.ts';
+import { spatialOperators } from './spatial.ts';
+
+export const streamOperators: StreamOperators = {
+  ...arithmetic,
+  ...activations,
+  ...quantisers,
+  ...products,
+  ...spatialOperators,
+  ...integerOperators,
+  ...shaping,
+  ...padding,
+};
+
+/** Operators that turn real numbers of the host into a stream. */
+export const HOST_QUANTISERS: ReadonlySet<string> = new Set(Object.keys(quantisers));
+
+/** Operators that need integers: a host operand without a quantiser is taken as fixed-point numbers. */
+export const NEEDS_INTEGERS: ReadonlySet<string> = new Set([
+  'Conv',
+  ...Object.keys(products),
+  ...Object.keys(integerOperators),
+]);

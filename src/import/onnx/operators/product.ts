@@ -1,0 +1,183 @@
+import { DiagnosticError } from '../../../diag/diagnostic.ts';
+import { floatWeights } from '../../../diag/messages-import.ts';
+import { transpose } from '../../../host/ops/shape.ts';
+import type { HostTensor } from '../../../host/tensor.ts';
+import { constant } from '../../../ir/builder.ts';
+import { add, fromNumber, mul, type Rational, rational, sign, ZERO } from '../../../num/rational.ts';
+import { channelOperand } from '../channels.ts';
+import { type ConstFolder, type IntegerWeights, integerWeights } from '../consts.ts';
+import type { OnnxNode } from '../load.ts';
+import { type Affine, affine, scaleBy, shiftBy } from '../steps.ts';
+import type { Stream, Value } from '../values.ts';
+import { isContiguous, offsets, type View, viewShape } from '../view.ts';
+import {
+  apply,
+  type Call,
+  constAt,
+  needConst,
+  refuse,
+  type StreamOperator,
+  type StreamOperators,
+  streamAt,
+} from './operator.ts';
+
+/** Integer weights [rows, cols] or the diagnostic that they are real numbers. */
+export function weightsOf(folder: ConstFolder, node: OnnxNode, t: HostTensor, rows: number): IntegerWeights {
+  const w = integerWeights(folder, t, rows);
+  if (typeof w === 'number') throw new DiagnosticError([floatWeights(node.name, node.op, w)]);
+  return w;
+}
+
+const at = (v: readonly Rational[], i: number): Rational => (v.length === 1 ? v[0] : v[i]) as Rational;
+
+/**
+ * The real value of a product: input = a·q + b[k], weights = s[m]·w → a·s[m]·acc[m] + s[m]·Σ_k b[k]·w[m, k].
+ * `b` is in the order of the columns.
+ */
+export function productAffine(input: Affine, b: readonly Rational[], w: IntegerWeights, rows: number): Affine {
+  const a = input.a[0] as Rational;
+  const cols = w.data.length / rows;
+  const gains = w.scale.map((s) => mul(a, s));
+  if (b.every((x) => sign(x) === 0)) return affine(gains, [ZERO]);
+  const shifts = Array.from({ length: rows }, (_, m) => {
+    const row = w.data.subarray(m * cols, (m + 1) * cols);
+    const sum =
+      b.length === 1
+        ? mul(b[0] as Rational, fromNumber(row.reduce((x, y) => x + y, 0)))
+        : row.reduce((x, v, k) => add(x, mul(at(b, k), fromNumber(v))), rational(0n));
+    return mul(at(w.scale, m), sum);
+  });
+  return affine(gains, shifts);
+}
+
+/** Folds weights through the operators that only move elements, so that their codes are kept. */
+export function moved(
+  call: Call,
+  t: HostTensor,
+  op: string,
+  attrs: OnnxNode['attrs'],
+  extra: readonly HostTensor[] = [],
+): HostTensor {
+  const node: OnnxNode = { ...call.node, op, attrs, outputs: ['w'] };
+  return call.folder.fold(node, [t, ...extra])?.[0] ?? transpose(t, []);
+}
+
+/** x [… , K] · w [K, M] for a stream x and constant w. */
+export function streamTimes(call: Call, x: Stream, w: HostTensor): Value[] {
+  const { ctx, node } = call;
+  const rank = x.view.length;
+  if (w.shape.length !== 2 && !(w.shape.length > 2 && w.shape.slice(0, -2).every((d) => d === 1))) {
+    refuse(call, `its weights have shape [${w.shape}]`, 'weights of a matrix product are one matrix');
+  }
+  const flat = moved(call, w, 'Reshape', {}, [int64(w.shape.slice(-2))]);
+  const rows = flat.shape[1] ?? 1;
+  const cols = flat.shape[0] ?? 1;
+  if (viewShape(x.view)[rank - 1] !== cols) throw new RangeError(`[${viewShape(x.view)}] times [${w.shape}]`);
+  const lin = ctx.linear(x, node);
+  if (lin.affine.a.length > 1) refuse(call, 'its input has one scale per channel', 'quantise its input per tensor');
+  const last = [rank - 1];
+  const outerAxes = x.view.map((_, i) => i).slice(0, -1);
+  const inner = offsets(x.view, last);
+  const positions = viewShape(x.view)
+    .slice(0, -1)
+    .reduce((p, q) => p * q, 1);
+  // The columns may lie in any order as long as each position's lie together: the weights follow them.
+  const together =
+    Math.max(...inner) < cols &&
+    (positions === 1 || isContiguous(x.view, outerAxes.concat(rank - 1)) || ordered(x.view, outerAxes, cols));
+  const order = together ? inner : inner.map((_, i) => i);
+  const value = together
+    ? ctx.reshaped(lin.value, positions === 1 ? [cols] : [positions, cols], node)
+    : ctx.arranged(lin.value, x, [...outerAxes, rank - 1], positions === 1 ? [cols] : [positions, cols], node);
+  const logical = weightsOf(call.folder, node, moved(call, flat, 'Transpose', { perm: [1, 0] }), rows);
+  const weights = { ...logical, data: permuteColumns(logical.data, rows, cols, order) };
+  const channels = ctx.builder.type(lin.value).shape.at(-1) ?? 1;
+  const b = columnOffsets(lin.affine.b, inner, channels);
+  const out = ctx.builder.node({
+    op: 'dense',
+    name: node.name,
+    attrs: { groups: 1 },
+    inputs: [value],
+    consts: { weight: constant([rows, cols], weights.data, weights.elem) },
+    origin: [node.name],
+  });
+  const outer: View =
+    positions === 1
+      ? outerAxes.map(() => [])
+      : rescale(together ? x.view.slice(0, -1) : undefined, viewShape(x.view).slice(0, -1), cols, rows);
+  const view: View = [...outer, rows === 1 ? [] : [{ size: rows, stride: 1 }]];
+  const step = productAffine(lin.affine, b, logical, rows);
+  return [{ kind: 'stream', base: { kind: 'ir', value: out }, steps: [step], view, dtype: 'float32' }];
+}
+
+export const int64 = (v: readonly number[]): HostTensor => ({
+  dtype: 'int64',
+  shape: [v.length],
+  data: Float64Array.from(v),
+});
+
+/** Every factor of the outer axes strides over whole rows. */
+const ordered = (view: View, axes: readonly number[], cols: number): boolean =>
+  axes.every((a) => (view[a] ?? []).every((f) => f.stride % cols === 0));
+
+/** Outer axes of the result: the same positions, `rows` instead of `cols` apart. */
+function rescale(outer: View | undefined, shape: readonly number[], cols: number, rows: number): View {
+  if (outer) return outer.map((axis) => axis.map((f) => ({ size: f.size, stride: (f.stride / cols) * rows })));
+  let stride = shape.reduce((a, b) => a * b, rows);
+  return shape.map((size) => {
+    stride /= size;
+    return size === 1 ? [] : [{ size, stride }];
+  });
+}
+
+function permuteColumns(data: Int32Array, rows: number, cols: number, order: readonly number[]): Int32Array {
+  const out = new Int32Array(data.length);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < cols; c++) out[r * cols + (order[c] as number)] = data[r * cols + c] as number;
+  return out;
+}
+
+/** The offsets of the input, one per column in the model's order. */
+const columnOffsets = (b: readonly Rational[], memory: readonly number[], channels: number): readonly Rational[] =>
+  b.length === 1 ? b : memory.map((o) => b[o % channels] as Rational);
+
+const matMul: StreamOperator = (call) => {
+  const [x, w] = [streamAt(call, 0), constAt(call, 1)];
+  if (x && w) return streamTimes(call, x, w.shape.length === 1 ? { ...w, shape: [w.data.length, 1] } : w);
+  const [left, y] = [constAt(call, 0), streamAt(call, 1)];
+  if (left && y && y.view.length === 2)
+    return flip(streamTimes(call, flipped(y), moved(call, left, 'Transpose', { perm: [1, 0] })));
+  if (streamAt(call, 0) && streamAt(call, 1))
+    refuse(call, 'both of its operands are computed', 'products of two activations are not supported yet');
+  return undefined;
+};
+
+const flipped = (s: Stream): Stream => ({ ...s, view: [...s.view].reverse() });
+const flip = (v: Value[]): Value[] => v.map((x) => (x.kind === 'stream' ? flipped(x) : x));
+
+const gemm: StreamOperator = (call) => {
+  const { attrs } = call.node;
+  const s = streamAt(call, 0);
+  if (!s) return undefined;
+  const x = attrs['transA'] === 1 ? flipped(s) : s;
+  const b = needConst(call, 1, 'its matrix B');
+  const w = attrs['transB'] === 1 ? moved(call, b, 'Transpose', { perm: [1, 0] }) : b;
+  const [product] = streamTimes(call, x, w);
+  return product && scaledBias(call, product, Number(attrs['alpha'] ?? 1), Number(attrs['beta'] ?? 1));
+};
+
+/** alpha · product + beta · C. */
+function scaledBias(call: Call, product: Value, alpha: number, beta: number): Value[] {
+  if (product.kind !== 'stream') return [product];
+  const scaled = alpha === 1 ? product : apply(product, scaleBy([fromNumber(alpha)]));
+  const c = constAt(call, 2);
+  if (!c) {
+    if (call.inputs[2]) throw new RangeError('its bias must be a constant');
+    return [scaled];
+  }
+  const operand = channelOperand(call.ctx, call.folder, scaled, c, call.node);
+  const values = beta === 1 ? operand.values : operand.values.map((v) => mul(v, fromNumber(beta)));
+  return [apply(operand.stream, shiftBy(values))];
+}
+
+export const products: StreamOperators = { MatMul: matMul, Gemm: gemm };

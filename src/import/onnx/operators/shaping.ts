@@ -1,0 +1,143 @@
+import { numberAttr, numbersAttr, stringAttr } from '../../../host/op.ts';
+import { flattenShape, resolveShape, squeezeShape, unsqueezeShape } from '../../../host/ops/shape.ts';
+import { axisOf } from '../../../host/tensor.ts';
+import { equals, type Rational } from '../../../num/rational.ts';
+import { numel } from '../../../num/tensor.ts';
+import { type Affine, affine } from '../steps.ts';
+import type { Stream } from '../values.ts';
+import { contiguous, reshapeView, transposeView, type View, viewShape } from '../view.ts';
+import { type Call, needConst, refuse, type StreamOperator, type StreamOperators, streamAt } from './operator.ts';
+
+/** Integers given as an attribute in old opsets, as a constant input in newer ones. */
+function integers(call: Call, name: string, i: number): number[] | undefined {
+  if (call.inputs[i]) return [...needConst(call, i, `its ${name}`).data];
+  return numbersAttr(call.node.attrs, name);
+}
+
+/** The stream under another shape; data are put in model order first where the view alone cannot express it. */
+function reshaped(call: Call, s: Stream, shape: readonly number[]): Stream {
+  const view = reshapeView(s.view, shape);
+  if (view) return { ...s, view };
+  const { ctx, node } = call;
+  const lin = ctx.linear(s, node);
+  if (lin.affine.a.length > 1 || lin.affine.b.length > 1)
+    refuse(call, 'it mixes channels that have scales of their own', 'quantise before it');
+  const axes = s.view.map((_, i) => i);
+  const value = ctx.arranged(lin.value, s, axes, [numel(shape)], node);
+  return { ...s, base: { kind: 'ir', value }, steps: [lin.affine], view: contiguous(shape) };
+}
+
+const reshape: StreamOperator = (call) => {
+  const s = streamAt(call, 0);
+  if (!s) return undefined;
+  const from = viewShape(s.view);
+  const to = integers(call, 'shape', 1) ?? [];
+  return [reshaped(call, s, resolveShape(from, to, numberAttr(call.node.attrs, 'allowzero', 0) === 1))];
+};
+
+const withShape =
+  (f: (shape: readonly number[], call: Call) => readonly number[]): StreamOperator =>
+  (call) => {
+    const s = streamAt(call, 0);
+    return s && [reshaped(call, s, f(viewShape(s.view), call))];
+  };
+
+const transpose: StreamOperator = (call) => {
+  const s = streamAt(call, 0);
+  if (!s) return undefined;
+  const perm = numbersAttr(call.node.attrs, 'perm') ?? s.view.map((_, i) => s.view.length - 1 - i);
+  return [{ ...s, view: transposeView(s.view, perm) }];
+};
+
+/** One affine for all parts: the finest common grid is not searched for, the scales must agree. */
+function commonAffine(parts: readonly Affine[], widths: readonly number[]): Affine {
+  const spread = (pick: (a: Affine) => readonly Rational[]): Rational[] =>
+    parts.flatMap((p, i) =>
+      Array.from({ length: widths[i] ?? 0 }, (_, c) => (pick(p).length === 1 ? pick(p)[0] : pick(p)[c]) as Rational),
+    );
+  const first = parts[0] as Affine;
+  const uniform = parts.every(
+    (p) =>
+      p.a.length === 1 &&
+      p.b.length === 1 &&
+      equals(p.a[0] as Rational, first.a[0] as Rational) &&
+      equals(p.b[0] as Rational, first.b[0] as Rational),
+  );
+  if (uniform) return first;
+  return affine(
+    spread((p) => p.a),
+    spread((p) => p.b),
+  );
+}
+
+/** Concatenation along the channels: memory is brought to […rest, axis] order on each side. */
+const concat: StreamOperator = (call) => {
+  const { ctx, node } = call;
+  const parts = call.inputs.map((_, i) => streamAt(call, i));
+  if (parts.some((p) => !p))
+    refuse(call, 'some of its inputs are constants or real numbers', 'concatenate quantised activations only');
+  const streams = parts.filter((p) => p !== undefined);
+  const first = streams[0] as Stream;
+  const rank = first.view.length;
+  const axis = axisOf(numberAttr(node.attrs, 'axis', 0), rank);
+  const rest = first.view.map((_, i) => i).filter((i) => i !== axis);
+  const linears = streams.map((s) => ctx.linear(s, node));
+  const widths = streams.map((s) => viewShape(s.view)[axis] ?? 1);
+  const outer = numel(rest.map((a) => viewShape(first.view)[a] ?? 1));
+  const values = streams.map((s, i) =>
+    ctx.arranged(linears[i]?.value ?? '', s, [...rest, axis], [outer, widths[i] ?? 1], node),
+  );
+  const value = values.slice(1).reduce(
+    (a, b, i) =>
+      ctx.builder.node({
+        op: 'concat',
+        name: i === values.length - 2 ? node.name : `${node.name}_part`,
+        attrs: {},
+        inputs: [a, b],
+        origin: [node.name],
+      }),
+    values[0] ?? '',
+  );
+  const total = widths.reduce((a, b) => a + b, 0);
+  const shape = rest.map((a) => viewShape(first.view)[a] ?? 1);
+  const memory = contiguous([...shape, total]);
+  const view: View = first.view.map((_, i) =>
+    i === axis ? (memory[rest.length] ?? []) : (memory[rest.indexOf(i)] ?? []),
+  );
+  const step = commonAffine(
+    linears.map((l) => l.affine),
+    widths,
+  );
+  return [{ ...first, base: { kind: 'ir', value }, steps: [step], view }];
+};
+
+/** The shape of a stream is known: exporters compute reshapes from it. */
+const shapeOf: StreamOperator = (call) => {
+  const s = streamAt(call, 0);
+  if (!s) return undefined;
+  const shape = viewShape(s.view);
+  return [{ kind: 'const', tensor: { dtype: 'int64', shape: [shape.length], data: Float64Array.from(shape) } }];
+};
+
+/** DepthToSpace as the reshape and transpose that define it. */
+const depthToSpace: StreamOperator = (call) => {
+  const s = streamAt(call, 0);
+  if (!s) return undefined;
+  const [n = 1, c = 1, h = 1, w = 1] = viewShape(s.view);
+  const b = numberAttr(call.node.attrs, 'blocksize', 1);
+  const dcr = stringAttr(call.node.attrs, 'mode', 'DCR') === 'DCR';
+  const split = reshaped(call, s, dcr ? [n, b, b, c / (b * b), h, w] : [n, c / (b * b), b, b, h, w]);
+  const perm = dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
+  return [reshaped(call, { ...split, view: transposeView(split.view, perm) }, [n, c / (b * b), h * b, w * b])];
+};
+
+export const shaping: StreamOperators = {
+  Reshape: reshape,
+  Flatten: withShape((shape, c) => flattenShape(shape, numberAttr(c.node.attrs, 'axis', 1))),
+  Squeeze: withShape((shape, c) => squeezeShape(shape, integers(c, 'axes', 1))),
+  Unsqueeze: withShape((shape, c) => unsqueezeShape(shape, integers(c, 'axes', 1) ?? [])),
+  Transpose: transpose,
+  Concat: concat,
+  Shape: shapeOf,
+  DepthToSpace: depthToSpace,
+};
