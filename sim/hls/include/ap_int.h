@@ -3,10 +3,13 @@
 #ifndef AP_INT_H
 #define AP_INT_H
 
+#include <iosfwd>
+
 #include "ap_shim/base.hpp"
 
-// Our constants can be initialised at compile time, AMD's cannot.
+// Our constants can be initialised at compile time, and one of up to 64 bits is a `native_type` in memory.
 #define AP_INT_CONSTEXPR constexpr
+#define AP_INT_IS_NATIVE
 
 template <int W>
 struct ap_int : ap_int_base<W, true> {
@@ -22,8 +25,8 @@ struct ap_uint : ap_int_base<W, false> {
     template <int W2, bool S2> constexpr ap_uint(const ap_int_base<W2, S2>& o) : ap_int_base<W, false>(o) {}
 };
 
-template <int W, bool S>
-inline std::ostream& operator<<(std::ostream& os, const ap_int_base<W, S>& x) {
+template <typename C, typename Traits, int W, bool S>
+inline std::basic_ostream<C, Traits>& operator<<(std::basic_ostream<C, Traits>& os, const ap_int_base<W, S>& x) {
     static_assert(W <= 64, "ap_int: only up to 64 bits are printed");
     if (S) return os << (long long)(x.to_int64());
     return os << (unsigned long long)(x.to_uint64());

@@ -4,8 +4,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <ostream>
-#include <string>
 
 #include "storage.hpp"
 

@@ -1,0 +1,181 @@
+import type { Graph, Node, ValueType } from '../../ir/graph.ts';
+import { type AxisPort, axisPorts, beatsOf, lanesOf } from '../../kernels/axis.ts';
+import { contextOf, kernelOf } from '../../kernels/context.ts';
+import type { HlsBinding } from '../../kernels/kernel.ts';
+import type { ElemType } from '../../num/elem.ts';
+import { cppNames } from './names.ts';
+import { isFifo, streamsOf } from './streams.ts';
+import { type ArrayView, arrayView } from './weights.ts';
+
+/** The constants of one node: the file `weights/<name>.hpp`. */
+export interface WeightsView {
+  readonly name: string;
+  readonly node: string;
+  readonly guard: string;
+  readonly arrays: readonly ArrayView[];
+}
+
+interface PortView {
+  readonly name: string;
+  readonly width: number;
+  readonly beats: number;
+  readonly comment: string;
+}
+
+/** Everything that the templates name. */
+export interface HlsView {
+  readonly top: string;
+  readonly guard: string;
+  readonly ports: readonly PortView[];
+  readonly inputs: readonly PortView[];
+  readonly outputs: readonly PortView[];
+  /** The top function's arguments. */
+  readonly arguments: string;
+  readonly headers: readonly string[];
+  readonly library: readonly string[];
+  readonly partitions: readonly { readonly name: string; readonly dim: number }[];
+  readonly streams: readonly StreamView[];
+  readonly calls: readonly CallView[];
+  readonly weights: readonly WeightsView[];
+}
+
+interface StreamView {
+  readonly name: string;
+  readonly type: string;
+  readonly depth: number;
+  readonly comment: string;
+}
+
+interface CallView {
+  readonly comment: string;
+  readonly function: string;
+  readonly args: string;
+  readonly operands: string;
+}
+
+interface BoundNode {
+  readonly node: Node;
+  readonly binding: HlsBinding;
+  /** Names of its arrays in the design. */
+  readonly arrays: readonly string[];
+}
+
+/** Names every stream and array, and lists every call of a kernel graph. */
+export function hlsView(graph: Graph, top: string): HlsView {
+  const { inputs, outputs } = axisPorts(graph);
+  const typeOf = (value: string): ValueType => graph.values[value] as ValueType;
+  const chain = streamsOf(graph);
+  const heads = [...new Set([...chain.values()])].filter(
+    (s, i, all) => all.findIndex((o) => o.value === s.value) === i,
+  );
+  const portNames = [...inputs, ...outputs].map((p) => p.name);
+  const streamNames = cppNames(
+    heads.map((s) => `s_${s.value}`),
+    [top, ...portNames],
+  );
+  const byHead = new Map(heads.map((s, i) => [s.value, streamNames[i] as string]));
+  const streamOf = (value: string): string => byHead.get(chain.get(value)?.value ?? value) as string;
+  const nodes = bindNodes(graph, [top, ...portNames, ...streamNames]);
+  const weights = weightFiles(nodes);
+  const library = [...new Set(['axis.hpp', ...nodes.flatMap((n) => n.binding.headers)])];
+  const portView = (p: AxisPort): PortView => ({
+    name: p.name,
+    width: p.width,
+    beats: p.beatsPerFrame,
+    comment: `${p.beatsPerFrame} beats of ${describe(typeOf(p.value))}`,
+  });
+  return {
+    top,
+    guard: `${top.toUpperCase()}_HPP`,
+    ports: [...inputs, ...outputs].map(portView),
+    inputs: inputs.map(portView),
+    outputs: outputs.map(portView),
+    arguments: portNames.join(', '),
+    headers: [...library.map((h) => `lib/${h}`), ...weights.map((w) => `weights/${w.name}.hpp`)],
+    library,
+    partitions: nodes.flatMap(({ binding, arrays }) =>
+      binding.arrays.flatMap((a, i) => a.partition.map((dim) => ({ name: arrays[i] as string, dim }))),
+    ),
+    streams: heads.map(({ value, depth }) => ({
+      name: streamOf(value),
+      type: beatType(typeOf(value)),
+      depth,
+      comment: `${beatsOf(typeOf(value))} beats of ${describe(typeOf(value))}`,
+    })),
+    calls: [
+      ...inputs.map((p) => edgeCall('from_axis', p, typeOf(p.value), [p.name, streamOf(p.value)])),
+      ...nodes.map((n) => nodeCall(n, typeOf, streamOf)),
+      ...outputs.map((p) => edgeCall('to_axis', p, typeOf(p.value), [streamOf(p.value), p.name])),
+    ],
+    weights,
+  };
+}
+
+function bindNodes(graph: Graph, taken: readonly string[]): BoundNode[] {
+  const bound = graph.nodes
+    .filter((node) => !isFifo(node))
+    .map((node) => ({ node, binding: kernelOf(node).hls(contextOf(graph, node)) }));
+  const names = cppNames(
+    bound.flatMap(({ node, binding }) => binding.arrays.map((a) => `${node.name}_${a.name}`)),
+    taken,
+  );
+  let next = 0;
+  return bound.map((b) => {
+    const first = next;
+    next += b.binding.arrays.length;
+    return { ...b, arrays: names.slice(first, next) };
+  });
+}
+
+function weightFiles(nodes: readonly BoundNode[]): WeightsView[] {
+  const holders = nodes.filter((n) => n.arrays.length > 0);
+  const files = cppNames(
+    holders.map((n) => n.node.name),
+    [],
+  );
+  return holders.map(({ node, binding, arrays }, i) => ({
+    name: files[i] as string,
+    node: plain(node.name),
+    guard: `WEIGHTS_${(files[i] as string).toUpperCase()}_HPP`,
+    arrays: binding.arrays.map((a, k) => arrayView(a, arrays[k] as string)),
+  }));
+}
+
+function nodeCall(
+  { node, binding, arrays }: BoundNode,
+  typeOf: (value: string) => ValueType,
+  streamOf: (value: string) => string,
+): CallView {
+  const values = [...node.inputs, ...node.outputs];
+  const types = values.flatMap((v) => [elemType(typeOf(v).elem), lanesOf(typeOf(v))]);
+  return {
+    comment: plain(
+      node.origin.length ? `${node.name}: ${node.op}, from ${node.origin.join(', ')}` : `${node.name}: ${node.op}`,
+    ),
+    function: binding.function,
+    args: [...types, ...binding.args].join(', '),
+    operands: [...values.map(streamOf), ...arrays].join(', '),
+  };
+}
+
+function edgeCall(name: string, port: AxisPort, type: ValueType, operands: readonly string[]): CallView {
+  return {
+    comment: `${port.name}: tdata of ${port.width} bits, ${port.payload} of them used`,
+    function: name,
+    args: [elemType(type.elem), lanesOf(type), port.width, port.beatsPerFrame].join(', '),
+    operands: operands.join(', '),
+  };
+}
+
+/** The C++ type of an element. */
+export function elemType(e: ElemType): string {
+  if (e.kind === 'bipolar') return 'sluice::bipolar';
+  return `${e.kind === 'int' ? 'ap_int' : 'ap_uint'}<${e.bits}>`;
+}
+
+const beatType = (t: ValueType): string => `sluice::beat<${elemType(t.elem)}, ${lanesOf(t)}>`;
+
+const describe = (t: ValueType): string => `${lanesOf(t)} ${elemType(t.elem)}`;
+
+/** Text that is safe in a one-line comment: printable, and no backslash that would join the next line. */
+const plain = (text: string): string => text.replace(/[^\x20-\x7e]|\\/g, '?');

@@ -1,0 +1,35 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '../../diag/diagnostic.ts';
+import { toolFailed } from '../../diag/messages-emit.ts';
+import { clangWasm, clangWasmVersion } from '../../tools/clang.ts';
+import { cached, contentHash } from '../cache.ts';
+import { compileModule } from '../wasm/engine.ts';
+import type { CsimSource } from './job.ts';
+import type { Bench } from './native.ts';
+import { runWasi } from './wasi.ts';
+
+/** Without exceptions and with room on the stack for the local buffers of large kernels. */
+const FLAGS = ['--target=wasm32-wasip1', '-fno-exceptions', '-fno-strict-aliasing', '-Wl,-z,stack-size=16777216'];
+
+/** Compiles with Clang in WebAssembly, for machines without a C++ compiler; the program is kept. */
+export async function wasmBench(source: CsimSource): Promise<Bench> {
+  const args = [...FLAGS, ...source.args];
+  const key = contentHash([await clangWasmVersion(), ...args, ...[...source.files].flat()]);
+  const entry = await cached('csim', key, async (dir) => {
+    await writeFile(join(dir, 'csim.wasm'), await clangWasm(source.files, args));
+  });
+  const file = join(entry, 'csim.wasm');
+  const program = await compileModule(await readFile(file));
+  return async (input) => {
+    const commandLine = ['csim', '-', '--write', '-'];
+    const run = await runWasi(program, commandLine, input);
+    if (run.exitCode === 0) return run.stdout;
+    const outcome = `exit code ${run.exitCode}`;
+    const lastLines = run.stderr.trimEnd().split('\n');
+    return fail(
+      toolFailed({ tool: 'csim', commandLine: commandLine.join(' '), outcome, lastLines, log: file }),
+      'tool',
+    );
+  };
+}
