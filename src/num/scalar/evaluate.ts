@@ -1,5 +1,4 @@
-import { fromNumber, toNumber } from '../rational.ts';
-import { type Fraction, fraction, order, plus, times } from './fraction.ts';
+import { type Fraction, fraction, fromDouble, order, plus, times, toDouble } from './fraction.ts';
 import { SCALAR_FUNCTIONS } from './functions.ts';
 import { clipAt, type Piece } from './normal.ts';
 import { roundFraction } from './round.ts';
@@ -35,9 +34,9 @@ function applyPiece(p: Piece, x: Fraction): Fraction {
       return fraction(p.base + p.step * BigInt(countAtMost(p.thresholds, x)));
     case 'function': {
       const f = SCALAR_FUNCTIONS.get(p.name);
-      const y = f?.(toNumber(x)) ?? Number.NaN;
-      if (!Number.isFinite(y)) throw new RangeError(`${p.name}(${toNumber(x)}) is ${y}`);
-      return fromNumber(y);
+      const y = f?.(toDouble(x)) ?? Number.NaN;
+      if (!Number.isFinite(y)) throw new RangeError(`${p.name}(${toDouble(x)}) is ${y}`);
+      return fromDouble(y);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Rational } from '../rational.ts';
+import { fromNumber, type Rational, toNumber } from '../rational.ts';
 
 /**
  * Exact fractions that need not be in lowest terms (denominator positive): the chains here are short, so that a few
@@ -43,3 +43,19 @@ export function floorDiv(n: bigint, d: bigint): bigint {
 
 export const floorOf = (a: Fraction): bigint => floorDiv(a.num, a.den);
 export const ceilOf = (a: Fraction): bigint => -floorDiv(-a.num, a.den);
+
+const EXACT = 1n << 53n;
+
+/** The nearest double; one division where both parts are doubles themselves. */
+export function toDouble(a: Fraction): number {
+  const small = a.den < EXACT && a.num < EXACT && a.num > -EXACT;
+  return small ? Number(a.num) / Number(a.den) : toNumber(a);
+}
+
+/** The exact value of a finite double. */
+export function fromDouble(v: number): Fraction {
+  const exponent = Math.floor(Math.log2(Math.abs(v)));
+  if (!(exponent > -900 && exponent < 900)) return fromNumber(v);
+  const shift = Math.max(0, 54 - exponent);
+  return { num: BigInt(v * 2 ** shift), den: 1n << BigInt(shift) };
+}

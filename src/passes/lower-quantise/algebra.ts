@@ -1,6 +1,6 @@
 import type { Interval } from '../../num/elem.ts';
 import { asLinear, type ShiftForm, shiftForm } from '../../num/scalar/linear.ts';
-import type { Requantisation } from './requantise.ts';
+import type { Requantisation } from './requantisation.ts';
 import type { Channel, Subject } from './subject.ts';
 
 /**

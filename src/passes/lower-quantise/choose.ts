@@ -1,6 +1,7 @@
 import { bitsFor, bitsOf, requantiseCost, tableCost, thresholdsCost } from './cost.ts';
 import { isIdentity } from './identity.ts';
-import { type Requantisation, requantisations } from './requantise.ts';
+import type { Requantisation } from './requantisation.ts';
+import { requantisations } from './requantise.ts';
 import { type Subject, staircasesOf } from './subject.ts';
 import { tableRows } from './tables.ts';
 import { type ThresholdRows, thresholdRows } from './thresholds.ts';

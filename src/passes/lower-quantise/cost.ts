@@ -1,6 +1,6 @@
 import { elemFor, type Interval } from '../../num/elem.ts';
 import { valueRange } from '../../num/tensor.ts';
-import type { Requantisation } from './requantise.ts';
+import type { Requantisation } from './requantisation.ts';
 import type { Subject } from './subject.ts';
 
 /**

@@ -53,12 +53,17 @@ export function lowerQuantise(
     const output = graph.values[node.outputs[0] ?? ''];
     const reaching = bounds.get(node.inputs[0] ?? '');
     if (!input || !output || !reaching) return undefined;
-    const subject = subjectOf(node, input, output, reaching);
-    const choice = choose(subject, options.nodes?.[node.name] ?? options.method ?? 'auto');
-    if (typeof choice === 'string') {
-      problems.push(noQuantiseForm(node.name, choice, node.origin[0]));
+    const method = options.nodes?.[node.name] ?? options.method ?? 'auto';
+    const made = unlessUndefined(() => {
+      const subject = subjectOf(node, input, output, reaching);
+      const choice = choose(subject, method);
+      return typeof choice === 'string' ? choice : { subject, choice };
+    });
+    if (typeof made === 'string') {
+      problems.push(noQuantiseForm(node.name, made, node.origin[0]));
       return undefined;
     }
+    const { subject, choice } = made;
     decisions.push(decisionOf(node, subject, choice, output));
     return replacementOf(subject, choice.form, output, (base) => {
       const name = freshName(taken, base);
@@ -68,6 +73,16 @@ export function lowerQuantise(
   });
   if (problems.length > 0) throw new DiagnosticError(problems);
   return { graph: lowered, decisions };
+}
+
+/** A function may have no value somewhere, such as log(0): then its message takes the place of the result. */
+function unlessUndefined<T>(f: () => T): T | string {
+  try {
+    return f();
+  } catch (e) {
+    if (e instanceof RangeError) return e.message;
+    throw e;
+  }
 }
 
 function decisionOf(node: Node, s: Subject, { form, why, costs }: Choice, output: ValueType): QuantiseDecision {

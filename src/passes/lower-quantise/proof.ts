@@ -1,5 +1,5 @@
 import { lastLevel, type Staircase } from '../../num/scalar/staircase.ts';
-import type { Requantisation } from './requantise.ts';
+import type { Requantisation } from './requantisation.ts';
 
 /**
  * Proves that a requantisation equals a staircase at every integer of its domain: both are monotone, so it is enough

@@ -2,17 +2,9 @@ import type { Interval } from '../../num/elem.ts';
 import type { Staircase } from '../../num/scalar/staircase.ts';
 import { requantiseByAlgebra } from './algebra.ts';
 import { proveRequantise } from './proof.ts';
+import type { Requantisation } from './requantisation.ts';
 import { commonSlopes, type Lines, linesOf, smallestMultiplier } from './slopes.ts';
 import { type Subject, staircasesOf } from './subject.ts';
-
-/** y = min(max(⌊(x·mul + add) / 2^shift⌋, lo), hi); one entry of mul and add, or one per channel. */
-export interface Requantisation {
-  readonly mul: readonly number[];
-  readonly add: readonly number[];
-  readonly shift: number;
-  readonly lo: number;
-  readonly hi: number;
-}
 
 const MAX_SHIFT = 48;
 /** Products and sums that the hardware carries. */

@@ -43,11 +43,11 @@ describe.each(QUANTISE_METHODS)('lowering by %s', (method) => {
         const m = compare(s, b, method) ?? 'none';
         used.set(m, (used.get(m) ?? 0) + 1);
       }),
-      { numRuns: 800 },
+      { numRuns: 600 },
     );
     // The test would be empty if the method were hardly ever possible.
     for (const m of method === 'auto' ? ['thresholds', 'requantise'] : [method]) {
-      expect(used.get(m) ?? 0).toBeGreaterThan(method === 'auto' ? 5 : 250);
+      expect(used.get(m) ?? 0).toBeGreaterThan(method === 'auto' ? 5 : 180);
     }
     expect(method === 'auto' || method === 'table' ? (used.get('none') ?? 0) : 0).toBe(0);
   });

@@ -1,26 +1,27 @@
-import type { Const, Graph, Node } from '../../../src/ir/graph.ts';
-import type { Bounds } from '../../../src/ir/op.ts';
+import type { Const, Graph, Node, ValueType } from '../../../src/ir/graph.ts';
+import { type Bounds, hull } from '../../../src/ir/op.ts';
 import { type ElemType, elemFor, elemRange, type Interval } from '../../../src/num/elem.ts';
 import type { ScalarSteps } from '../../../src/num/scalar.ts';
 import { replacementOf } from '../../../src/passes/lower-quantise/build.ts';
 import type { Form } from '../../../src/passes/lower-quantise/choose.ts';
 import { type Subject, subjectOf } from '../../../src/passes/lower-quantise/subject.ts';
 
+const node = (steps: ScalarSteps): Node => ({
+  name: 'q',
+  op: 'quantise',
+  attrs: { steps },
+  inputs: ['x'],
+  consts: {},
+  outputs: ['y'],
+  origin: ['/act/Quant'],
+});
+
+const output = (shape: readonly number[]): ValueType => ({ shape, elem: { kind: 'int', bits: 32 } });
+
 /** A `quantise` node whose input has the given bounds, as the pass sees it. */
 export function subject(steps: ScalarSteps, bounds: Bounds, channels: number): Subject {
-  const node: Node = {
-    name: 'q',
-    op: 'quantise',
-    attrs: { steps },
-    inputs: ['x'],
-    consts: {},
-    outputs: ['y'],
-    origin: ['/act/Quant'],
-  };
-  const lo = Math.min(...bounds.map((b) => b.lo));
-  const hi = Math.max(...bounds.map((b) => b.hi));
   const shape = [channels];
-  return subjectOf(node, { shape, elem: elemFor({ lo, hi }) }, { shape, elem: { kind: 'int', bits: 32 } }, bounds);
+  return subjectOf(node(steps), { shape, elem: elemFor(hull(bounds)) }, output(shape), bounds);
 }
 
 /** What the replaced node answers for one element, straight from its attributes and constants. */
@@ -32,24 +33,24 @@ export interface Lowered {
 
 export function lowered(s: Subject, form: Form): Lowered {
   if (form.method === 'identity') return { at: (_c, x) => x, elem: s.input.elem, consts: {} };
-  const r = replacementOf(s, form, { shape: [s.channels.length], elem: { kind: 'int', bits: 32 } }, (n) => n);
-  const node = r.nodes[0] as Node;
-  const consts = Object.fromEntries(Object.entries(node.consts).map(([role, n]) => [role, r.consts?.[n] as Const]));
+  const r = replacementOf(s, form, output([s.channels.length]), (n) => n);
+  const made = r.nodes[0] as Node;
+  const consts = Object.fromEntries(Object.entries(made.consts).map(([role, n]) => [role, r.consts?.[n] as Const]));
   const elem = r.values?.['y']?.elem as ElemType;
-  return { at: meaning(node, consts), elem, consts };
+  return { at: meaning(made, consts), elem, consts };
 }
 
 type Consts = { readonly [role: string]: Const };
 
-function meaning(node: Node, consts: Consts): (c: number, x: number) => number {
+function meaning(made: Node, consts: Consts): (c: number, x: number) => number {
   const row = (k: Const, c: number): number[] => {
     const rows = k.shape[0] as number;
     const width = k.data.length / rows;
     const at = rows === 1 ? 0 : c;
     return Array.from(k.data.slice(at * width, (at + 1) * width));
   };
-  const a = node.attrs as { readonly [k: string]: number };
-  switch (node.op) {
+  const a = made.attrs as { readonly [k: string]: number };
+  switch (made.op) {
     case 'thresholds':
       return (c, x) => {
         const falls = consts['descending'] ? row(consts['descending'], c)[0] === 1 : false;
@@ -65,7 +66,7 @@ function meaning(node: Node, consts: Consts): (c: number, x: number) => number {
     case 'table':
       return (c, x) => row(consts['table'] as Const, c)[x - (a['offset'] as number)] as number;
     default:
-      throw new Error(`unexpected ${node.op}`);
+      throw new Error(`unexpected ${made.op}`);
   }
 }
 
@@ -82,14 +83,14 @@ export const constsFit = (consts: Consts): boolean =>
 export function graphOf(steps: ScalarSteps, range: readonly [number, number], channels: number): Graph {
   const shape = [channels];
   const layout = { shape, perm: [0] };
-  const s = subject(steps, [{ lo: range[0], hi: range[1] }], channels);
+  const x = { shape, elem: elemFor({ lo: range[0], hi: range[1] }) };
   return {
     name: 'g',
     level: 'tensor',
     inputs: [{ name: 'in', value: 'x', steps: [], range, layout }],
     outputs: [{ name: 'out', value: 'y', steps: [], layout }],
-    nodes: [s.node],
-    values: { x: s.input, y: { shape, elem: { kind: 'int', bits: 32 } } },
+    nodes: [node(steps)],
+    values: { x, y: output(shape) },
     consts: {},
   };
 }

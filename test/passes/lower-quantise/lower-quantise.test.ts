@@ -83,7 +83,7 @@ describe('lower-quantise', () => {
   });
 
   it('lists a monotone function into thresholds where a table would be too large', () => {
-    const { graph, node } = lower(sigmoid, [-70_000, 70_000]);
+    const { graph, node } = lower(sigmoid, [-40_000, 40_000]);
     expect(node?.op).toBe('thresholds');
     const t = [...(graph.consts['q_thresholds']?.data ?? [])];
     expect(t.length).toBe(255);
@@ -96,6 +96,8 @@ describe('lower-quantise', () => {
     const wide = failure(() => lower(gelu, [-(2 ** 24), 2 ** 24])).diagnostics[0];
     expect(wide).toMatchObject({ code: 'E0310', subject: 'q', origin: '/act/Quant' });
     expect(wide?.help).toContain('16 bits');
+    const log: ScalarSteps = [{ kind: 'function', name: 'log' }, round(0, 15)];
+    expect(failure(() => lower(log, [0, 9])).message).toContain('log(0) is -Infinity');
     const half: ScalarSteps = [affine('1/2'), round(-128, 127)];
     expect(failure(() => lower(half, [-200, 200], { method: 'requantise' })).message).toContain('no multiplier');
     expect(failure(() => lower(gelu, [-128, 127], { nodes: { q: 'thresholds' } })).message).toContain('not monotone');

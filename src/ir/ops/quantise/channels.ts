@@ -39,7 +39,18 @@ export function functionBounds(pieces: readonly Piece[], x: Interval): Interval 
     const b = Number(evaluateExact(pieces, x.hi));
     return d > 0 ? { lo: a, hi: b } : { lo: b, hi: a };
   }
-  return x.hi - x.lo < SCANNED ? valueRange(tabulate(pieces, x)) : lastBounds(pieces[pieces.length - 1]);
+  const last = lastBounds(pieces[pieces.length - 1]);
+  return (x.hi - x.lo < SCANNED && scan(pieces, x)) || last;
+}
+
+/** Undefined where a function has no value, such as the logarithm of 0. */
+function scan(pieces: readonly Piece[], x: Interval): Interval | undefined {
+  try {
+    return valueRange(tabulate(pieces, x));
+  } catch (e) {
+    if (e instanceof RangeError) return undefined;
+    throw e;
+  }
 }
 
 function lastBounds(last: Piece | undefined): Interval {
