@@ -16,18 +16,17 @@ export function counterCost(length: number): Cost {
   return { lut: 1.5 * bits, ff: bits, dsp: 0, bram: 0 };
 }
 
-/** Memories up to this depth are built from LUTs. */
-const LUTRAM_DEPTH = 128;
+/** A memory that takes no more LUTs than this is built from them. */
+const LUTRAM_LUTS = 64;
 
 /**
- * A simple dual-port memory with a registered read, as Xilinx tools map it: RAM64M (64 × 3 bits in 4 LUTs) when shallow,
- * otherwise halves of a RAMB36 (1 = 36 Kbit), each as deep and wide as its aspect ratios allow.
+ * A simple dual-port memory with a registered read, as Xilinx tools map it: RAM32M or RAM64M (32 × 6 or 64 × 3 bits in
+ * 4 LUTs) when small, otherwise halves of a RAMB36 (1 = 36 Kbit), each as deep and wide as its aspect ratios allow.
  */
 export function memoryCost(depth: number, width: number): Cost {
-  if (depth <= 1) return { lut: 0, ff: 2 * width, dsp: 0, bram: 0 };
-  if (depth <= LUTRAM_DEPTH) {
-    return { lut: Math.ceil(depth / 64) * Math.ceil(width / 3) * 4, ff: width, dsp: 0, bram: 0 };
-  }
+  if (depth <= 1) return { lut: 0, ff: (depth + 1) * width, dsp: 0, bram: 0 };
+  const luts = depth <= 32 ? 4 * Math.ceil(width / 6) : 4 * Math.ceil(depth / 64) * Math.ceil(width / 3);
+  if (luts <= LUTRAM_LUTS) return { lut: luts, ff: width, dsp: 0, bram: 0 };
   const shapes = [
     [512, 36],
     [1024, 18],

@@ -60,7 +60,7 @@ export const globalpool = defineKernel<GlobalPoolAttrs>({
   cost: ({ attrs, outputs, inputs }) => {
     const width = attrs.PE * (outputs[0] ?? (inputs[0] as ValueType)).elem.bits;
     const fold = attrs.C / attrs.PE;
-    const totals = fold > 1 ? addCosts(memoryCost(fold - 2, width), counterCost(fold)) : NO_COST;
+    const totals = fold > 1 ? addCosts(memoryCost(fold - 2, width), counterCost(fold - 2)) : NO_COST;
     const lanes = { lut: 1.5 * width + 4, ff: width + 2, dsp: 0, bram: 0 };
     return addCosts(lanes, totals, counterCost(fold), counterCost(attrs.pixels));
   },

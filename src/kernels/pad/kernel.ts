@@ -6,7 +6,7 @@ import { type Pads, padBounds, paddedSize, padImage } from '../../ir/ops/window/
 import { padsSchema } from '../../ir/ops/window/schema.ts';
 import { elemRange, toBits } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
-import { type CycleModel, slotModel } from '../cycles.ts';
+import type { CycleModel } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { castParams } from '../elemcode.ts';
 import { defineKernel } from '../kernel.ts';
@@ -110,19 +110,35 @@ export const pad = defineKernel<PadKernelAttrs>({
   },
 });
 
-/** A slot per output beat; those that show the image take an input beat. */
+/**
+ * A slot per output beat; those that show the image take an input beat. The first one waits for an input beat even where
+ * it shows padding: nothing comes out for a frame that has not begun.
+ */
 function padCycles(a: PadKernelAttrs): CycleModel {
   const [, width] = paddedSize(a.H, a.W, a.pads);
   const [top, left] = a.pads;
   const fold = a.C / a.SIMD;
-  return slotModel(
-    outputBeats(a),
-    (i) => {
-      const pixel = Math.floor(i / fold);
-      const row = Math.floor(pixel / width) - top;
-      const column = (pixel % width) - left;
-      return { reads: row >= 0 && row < a.H && column >= 0 && column < a.W ? 1 : 0, writes: true };
+  const image = Uint8Array.from({ length: outputBeats(a) }, (_, i) => {
+    const pixel = Math.floor(i / fold);
+    const row = Math.floor(pixel / width) - top;
+    const column = (pixel % width) - left;
+    return row >= 0 && row < a.H && column >= 0 && column < a.W ? 1 : 0;
+  });
+  let next = 0;
+  let valid = false;
+  return {
+    reset: () => {
+      next = 0;
+      valid = false;
     },
-    1,
-  );
+    step: (available, space) => {
+      if (valid && (space & 1) === 0) return 0;
+      const push = valid ? 1 << 16 : 0;
+      const takes = image[next] as number;
+      valid = (available & 1) === 1 || (takes === 0 && next > 0);
+      if (!valid) return push;
+      next = next + 1 === image.length ? 0 : next + 1;
+      return takes | push;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 // Surrounds every frame of H x W pixels with constant ones. A pixel is FOLD beats of LANES elements.
-// One output beat per cycle; input is taken only where the output shows the image.
+// One output beat per cycle; input is taken only where the output shows the image. The padding that leads a frame waits
+// until the frame's first beat is there: nothing comes out for a frame that has not begun.
 module sluice_pad #(
     parameter H = 4,
     parameter W = 4,
@@ -26,23 +27,22 @@ module sluice_pad #(
     input wire out_ready
 );
   reg full;
+  reg first;
   reg [LANES*OUT_BITS-1:0] data;
   assign out_valid = full;
   assign out_data = data;
 
-  wire in_column, in_row, last_fold, last_column;
+  wire in_column, in_row, last_fold, last_column, last_row;
   wire image = in_column && in_row;
   wire ce = !full || out_ready;
-  wire fires = ce && (in_valid || !image);
+  wire fires = ce && (in_valid || !(image || first));
   assign in_ready = ce && image;
 
   sluice_swg_count #(.LENGTH(FOLD)) u_fold (.clk(clk), .rst(rst), .step(fires), .last(last_fold));
   sluice_pad_axis #(.BEFORE(LEFT), .SIZE(W), .AFTER(RIGHT)) u_column (
       .clk(clk), .rst(rst), .step(fires && last_fold), .covered(in_column), .last(last_column));
-  /* verilator lint_off PINCONNECTEMPTY */
   sluice_pad_axis #(.BEFORE(TOP), .SIZE(H), .AFTER(BOTTOM)) u_row (
-      .clk(clk), .rst(rst), .step(fires && last_fold && last_column), .covered(in_row), .last());
-  /* verilator lint_on PINCONNECTEMPTY */
+      .clk(clk), .rst(rst), .step(fires && last_fold && last_column), .covered(in_row), .last(last_row));
 
   wire [LANES*OUT_BITS-1:0] pixel;
   sluice_cast #(
@@ -50,8 +50,13 @@ module sluice_pad #(
   ) u_cast (.in_data(in_data), .out_data(pixel));
 
   always @(posedge clk) begin
-    if (rst) full <= 1'b0;
-    else if (ce) full <= fires;
+    if (rst) begin
+      full <= 1'b0;
+      first <= 1'b1;
+    end else begin
+      if (ce) full <= fires;
+      if (fires) first <= last_fold && last_column && last_row;
+    end
   end
   always @(posedge clk) begin
     if (fires) data <= image ? pixel : {LANES{VALUE[OUT_BITS-1:0]}};
