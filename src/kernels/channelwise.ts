@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { Attrs } from '../ir/graph.ts';
 import type { OpContext } from '../ir/op.ts';
 import type { ElemKind } from '../num/elem.ts';
@@ -7,6 +8,13 @@ import type { FoldingSpace } from './kernel.ts';
 
 /** Attributes of kernels that treat each element by its channel: `pixels · channels` elements, PE per beat. */
 export type ChannelwiseAttrs = { readonly channels: number; readonly pixels: number; readonly PE: number };
+
+/** Schema of {@link ChannelwiseAttrs}. */
+export const channelwiseSchema = {
+  channels: Type.Integer({ minimum: 1 }),
+  pixels: Type.Integer({ minimum: 1 }),
+  PE: Type.Integer({ minimum: 1 }),
+};
 
 export const divisors = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 

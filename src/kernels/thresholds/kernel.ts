@@ -4,7 +4,7 @@ import { channelsOf, rowsOf } from '../../ir/ops/rows.ts';
 import { applySteps, type StepFunctions } from '../../ir/ops/thresholds/count.ts';
 import { stepBounds, stepFunctions, stepProblems, type ThresholdsAttrs } from '../../ir/ops/thresholds/op.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
-import { type ChannelwiseAttrs, channelwiseProblems, foldsOf, peFolding } from '../channelwise.ts';
+import { type ChannelwiseAttrs, channelwiseProblems, channelwiseSchema, foldsOf, peFolding } from '../channelwise.ts';
 import { slotModel } from '../cycles.ts';
 import { defineKernel, type KernelContext, type VerilogBinding } from '../kernel.ts';
 import { thresholdsCost } from './cost.ts';
@@ -28,9 +28,7 @@ export const thresholds = defineKernel<ThresholdsKernelAttrs>({
   summary: 'Counts the thresholds that each element has passed: a pipelined binary search per lane.',
   attrs: Type.Object(
     {
-      channels: Type.Integer({ minimum: 1 }),
-      pixels: Type.Integer({ minimum: 1 }),
-      PE: Type.Integer({ minimum: 1 }),
+      ...channelwiseSchema,
       base: Type.Integer(),
       step: Type.Integer({ minimum: 1 }),
     },

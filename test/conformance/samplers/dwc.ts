@@ -7,5 +7,6 @@ export function sample(rng: Rng): KernelCase {
   const wide = narrow * rng.pick([1, 2, 2, 3, 4, 5, 8, 16]);
   const [from, to] = rng.chance(0.5) ? [narrow, wide] : [wide, narrow];
   const shape = [wide * rng.int(1, 12)];
-  return { kind: 'dwc', attrs: { from, to }, inputs: [{ shape, elem: elemUpTo(rng, 24), lanes: from }], consts: {} };
+  const elem = elemUpTo(rng, 24);
+  return { kind: 'dwc', attrs: { from, to }, inputs: [{ shape, elem, lanes: from }], consts: {}, outputs: [elem] };
 }

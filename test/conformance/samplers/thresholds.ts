@@ -1,5 +1,5 @@
 import type { Const } from '../../../src/ir/graph.ts';
-import { elemFor, elemRange, uint } from '../../../src/num/elem.ts';
+import { bipolar, elemFor, elemRange, uint } from '../../../src/num/elem.ts';
 import { valueRange } from '../../../src/num/tensor.ts';
 import type { KernelCase, Rng } from '../case.ts';
 import { channelwise, constant, elemUpTo } from './elements.ts';
@@ -30,5 +30,6 @@ export function sample(rng: Rng): KernelCase {
     attrs: { ...attrs, base, step },
     inputs: [{ shape: [attrs.channels * attrs.pixels], elem, lanes: attrs.PE }],
     consts,
+    ...(base === -1 && step === 2 && steps === 1 ? { outputs: [bipolar] } : {}),
   };
 }

@@ -1,0 +1,121 @@
+import { Type } from 'typebox';
+import { applyReorder, reorderSchema } from '../../ir/ops/reorder/op.ts';
+import { type Loop, permuteBounds, permuteProblems, type ReorderAttrs, walkOf } from '../../ir/ops/reorder/permute.ts';
+import { type IntTensor, numel } from '../../num/tensor.ts';
+import { beatBits, lanesOf } from '../axis.ts';
+import { divisors } from '../channelwise.ts';
+import { defineKernel } from '../kernel.ts';
+import { addressBits } from '../memory.ts';
+import { romCost, sumCost } from '../romcost.ts';
+import { reorderModel } from './model.ts';
+
+/** The permutation of the tensor op, and elements per beat. */
+export type ReorderKernelAttrs = ReorderAttrs & { readonly PE: number };
+
+/** Nested loops of the reader, after neighbouring axes were merged. */
+const MAX_LOOPS = 6;
+
+/** Several elements per beat only where the innermost axis stays where it is. */
+function legalPe({ shape, perm }: ReorderAttrs): number[] {
+  const inner = shape.length - 1;
+  return perm[inner] === inner ? divisors(shape[inner] ?? 1) : [1];
+}
+
+const explainPe = (pe: number, { shape, perm }: ReorderAttrs): string =>
+  perm[shape.length - 1] === shape.length - 1
+    ? `PE=${pe} does not divide the innermost axis, ${shape.at(-1)}`
+    : `PE=${pe} splits the innermost axis, which moves`;
+
+const beatsOf = ({ shape, PE }: ReorderKernelAttrs): number => numel(shape) / PE;
+
+/** The reader's walk through the beats of a frame, innermost loop first, padded with loops of one turn. */
+function loopsOf({ shape, perm, PE }: ReorderKernelAttrs): Loop[] {
+  const beats = shape.map((size, axis) => (axis === shape.length - 1 ? size / PE : size));
+  const loops = walkOf({ shape: beats, perm }).reverse();
+  while (loops.length < MAX_LOOPS) loops.push({ size: 1, stride: 0 });
+  return loops;
+}
+
+/** What the address moves by when loop i steps and all inner loops start again. */
+function jumpsOf(loops: readonly Loop[]): number[] {
+  let back = 0;
+  return loops.map(({ size, stride }) => {
+    const jump = stride - back;
+    back += (size - 1) * stride;
+    return jump;
+  });
+}
+
+const numbered = (name: string, values: readonly number[]): Record<string, number> =>
+  Object.fromEntries(values.map((v, i) => [`${name}${i}`, v]));
+
+/** Permutes a frame through two banks of memory: one is written while the other is read. */
+export const reorder = defineKernel<ReorderKernelAttrs>({
+  kind: 'reorder',
+  summary: 'Permutes each frame through a double buffer.',
+  attrs: Type.Object({ ...reorderSchema, PE: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
+  inputs: 1,
+  outputs: () => 1,
+  consts: { required: [], optional: [] },
+  check: (ctx) => {
+    const problems = permuteProblems(ctx.attrs, numel(ctx.inputs[0]?.shape ?? []));
+    const { PE } = ctx.attrs;
+    for (const lanes of ctx.inputs.map(lanesOf)) {
+      if (lanes !== PE) problems.push(`input has ${lanes} lanes, not PE=${PE}`);
+    }
+    if (problems.length > 0) return problems;
+    if (!legalPe(ctx.attrs).includes(PE)) return [explainPe(PE, ctx.attrs)];
+    const loops = walkOf(ctx.attrs).length;
+    return loops > MAX_LOOPS ? [`the permutation needs ${loops} nested loops, more than ${MAX_LOOPS}`] : [];
+  },
+  shapes: (ctx) => [ctx.inputs[0]?.shape ?? []],
+  bounds: (ctx, [x = []]) => [permuteBounds(ctx.attrs, x)],
+  reference: (ctx, [x], [type]) => {
+    const { shape, data } = x as IntTensor;
+    return [{ shape, data: applyReorder(ctx.attrs, data, type) }];
+  },
+  lanes: (ctx) => [ctx.attrs.PE],
+  inputLanes: (ctx) => [ctx.attrs.PE],
+  folding: {
+    knobs: ['PE'],
+    legal: (_knob, ctx) => legalPe(ctx.attrs),
+    explain: (_knob, value, ctx) => explainPe(value, ctx.attrs),
+  },
+  busy: (ctx) => beatsOf(ctx.attrs),
+  cycles: (ctx) => reorderModel(beatsOf(ctx.attrs)),
+  cost: (ctx) => {
+    const width = ctx.inputs.map(beatBits)[0] ?? 1;
+    const address = addressBits(2 * beatsOf(ctx.attrs));
+    const loops = walkOf(ctx.attrs).length;
+    const control = { lut: address * (3 + loops), ff: 3 * address + 5, dsp: 0, bram: 0 };
+    return sumCost([romCost(2 * beatsOf(ctx.attrs), width, true), control]);
+  },
+  verilog: (ctx) => {
+    const loops = loopsOf(ctx.attrs);
+    return {
+      module: 'sluice_reorder',
+      files: ['sluice_reorder_walk.v', 'sluice_reorder.v'],
+      params: {
+        WIDTH: ctx.inputs.map(beatBits)[0] ?? 1,
+        BEATS: beatsOf(ctx.attrs),
+        ...numbered(
+          'N',
+          loops.map((l) => l.size),
+        ),
+        ...numbered('J', jumpsOf(loops)),
+      },
+      memories: [],
+    };
+  },
+  // reorder<…, BEATS, N0 … N5, S0 … S5>(in, out), innermost loop first
+  hls: (ctx) => {
+    const loops = loopsOf(ctx.attrs);
+    return {
+      function: 'reorder',
+      headers: ['reorder.hpp'],
+      args: [beatsOf(ctx.attrs), ...loops.map((l) => l.size), ...loops.map((l) => l.stride)],
+      arrays: [],
+    };
+  },
+  implements: { op: 'reorder', attrs: (node) => ({ ...node.attrs, PE: 1 }) },
+});
