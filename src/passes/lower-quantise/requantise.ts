@@ -1,5 +1,6 @@
 import type { Interval } from '../../num/elem.ts';
 import type { Staircase } from '../../num/scalar/staircase.ts';
+import { fitsInt32 } from '../../num/tensor.ts';
 import { requantiseByAlgebra } from './algebra.ts';
 import { proveRequantise } from './proof.ts';
 import type { Requantisation } from './requantisation.ts';
@@ -10,10 +11,10 @@ const MAX_SHIFT = 48;
 /** Products and sums that the hardware carries. */
 const MAX_SUM = 1n << 61n;
 
-/** Equal requantisations with the smallest shift and multipliers: one multiplier for all channels, one for each. */
+/** Equal requantisations with the smallest shift and multipliers: one multiplier for all channels, one for each. Results fit 32 bits. */
 export function requantisations(s: Subject): readonly Requantisation[] {
   const stairs = staircasesOf(s);
-  if (!s.range) return [];
+  if (!s.range || !fitsInt32(s.range)) return [];
   if (!stairs) return requantiseByAlgebra(s);
   const clamp = s.range;
   const lines: Lines[] = [];

@@ -65,7 +65,7 @@ describe('lower-quantise', () => {
 
   it('keeps ReLU on accumulators without a multiplier, however wide they are', () => {
     const relu: ScalarSteps = [{ kind: 'leaky', slope: ['0'] }];
-    for (const width of [2 ** 10, 2 ** 31]) {
+    for (const width of [2 ** 10, 2 ** 31 - 1]) {
       const { graph, node } = lower(relu, [-width, width]);
       expect(node?.op).toBe('requantise');
       expect(node?.attrs).toEqual({ shift: 0, lo: 0, hi: width });
