@@ -28,7 +28,7 @@ type Affine = Extract<Piece, { kind: 'affine' }>;
 const ZERO = fraction(0n);
 
 /** The entry of one channel of a list with one entry or one per channel. */
-export const entryAt = <T>(list: readonly T[], channel: number): T | undefined =>
+const entryAt = <T>(list: readonly T[], channel: number): T | undefined =>
   list.length === 1 ? list[0] : list[channel];
 
 function number(text: string | undefined): Fraction {
@@ -73,7 +73,7 @@ export function normalForm(steps: ScalarSteps, channel: number): readonly Piece[
 }
 
 /** True when integers in give integers out, as the form of the pieces shows. */
-export function isIntegral(pieces: readonly Piece[]): boolean {
+function isIntegral(pieces: readonly Piece[]): boolean {
   const last = pieces[pieces.length - 1];
   if (!last || last.kind === 'round' || last.kind === 'count') return true;
   if (last.kind === 'affine') return integral(last.a) && integral(last.b) && isIntegral(pieces.slice(0, -1));

@@ -21,7 +21,7 @@ export interface Staircase {
 export const lastLevel = (s: Staircase): number => s.first + s.steps.length;
 
 /** The same interval under x → −x. */
-export const mirror = ({ lo, hi }: Interval): Interval => ({ lo: 0 - hi, hi: 0 - lo });
+const mirror = ({ lo, hi }: Interval): Interval => ({ lo: 0 - hi, hi: 0 - lo });
 
 /**
  * The steps of f on an interval of x, in closed form per level: undefined when f is not known to be monotone or has
