@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Interval } from '../../../num/elem.ts';
-import { allocate, type IntTensor, numel } from '../../../num/tensor.ts';
+import { allocate, type IntArray, type IntTensor, numel } from '../../../num/tensor.ts';
 import type { Const } from '../../graph.ts';
 import { type Bounds, boundsAt, defineOp, type OpContext } from '../../op.ts';
 import { matVec } from '../dense/matvec.ts';
@@ -70,13 +70,21 @@ export const conv = defineOp<ConvAttrs>({
     const [ph, pw] = paddedSize(h, w, attrs.pads);
     const input = (x as IntTensor).data;
     const Store = input instanceof Int32Array ? Int32Array : Float64Array;
-    const image = new Store(ph * pw * c);
-    padImage(input, image, [h, w, c], attrs.pads, attrs.padValue);
     const shape = type?.shape ?? [];
     const data = type ? allocate(numel(shape), type.elem) : new Int32Array(0);
+    const matrix = { rows, cols: kh * kw * cg, groups: attrs.groups };
+    let image: IntArray = input;
+    if (attrs.pads.some((p) => p > 0)) {
+      image = new Store(ph * pw * c);
+      padImage(input, image, [h, w, c], attrs.pads, attrs.padValue);
+    }
+    if (kh * kw === 1 && attrs.stride[0] === 1 && attrs.stride[1] === 1) {
+      // Every pixel is its own window, in place.
+      matVec(image, weight.data, data, matrix);
+      return [{ shape, data }];
+    }
     const [outH, columns] = positions(ph, pw, attrs);
     const windows = new Store(columns * kh * kw * c);
-    const matrix = { rows, cols: kh * kw * cg, groups: attrs.groups };
     for (let r = 0; r < outH; r++) {
       gatherRow(image, windows, 0, r, { w: pw, c, columns, groups: attrs.groups }, attrs);
       matVec(windows, weight.data, data.subarray(r * columns * rows, (r + 1) * columns * rows), matrix);
