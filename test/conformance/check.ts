@@ -22,6 +22,9 @@ const SIMULATORS: readonly (readonly [string, (job: RtlJob) => Promise<RtlResult
   ['verilator', (job) => simulateVerilator(job, 'build')],
 ];
 
+/** `SLUICE_SIMULATORS=icarus` leaves out the compilation by Verilator, for quick rounds. */
+const chosen = (name: string): boolean => (process.env['SLUICE_SIMULATORS'] ?? name).split(',').includes(name);
+
 /** Everything that is wrong with these kernels' RTL, as lines that start with the kernel and the seed. */
 export async function checkRtl(subjects: readonly Subject[]): Promise<string[]> {
   const faults: string[] = [];
@@ -38,13 +41,13 @@ export async function checkRtl(subjects: readonly Subject[]): Promise<string[]> 
   const graph = benchGraph(sound);
   const files = emitVerilog(graph);
   const inputs = sound.flatMap((s) => s.inputs);
-  const model = simulateCycles(graph, FRAMES, { idleLimit: IDLE_LIMIT });
-  for (const [name, simulate] of SIMULATORS) {
-    for (const probability of [0, STALL]) {
-      const settings = { stall: { probability, seed: sound[0]?.seed ?? 1 }, idleLimit: IDLE_LIMIT };
+  for (const probability of [0, STALL]) {
+    const settings = { stall: { probability, seed: sound[0]?.seed ?? 1 }, idleLimit: IDLE_LIMIT };
+    const model = simulateCycles(graph, FRAMES, settings);
+    for (const [name, simulate] of SIMULATORS.filter(([simulator]) => chosen(simulator))) {
       const result = await simulate(rtlJob(graph, 'bench', files, inputs, settings));
       const run = `${name}${probability > 0 ? ` with stalls ${probability}` : ''}`;
-      faults.push(...judge(graph, sound, result, probability === 0 ? model : undefined, run));
+      faults.push(...judge(graph, sound, result, model, run));
     }
   }
   return faults;
@@ -54,7 +57,7 @@ function judge(
   graph: Graph,
   subjects: readonly Subject[],
   result: RtlResult,
-  model: CycleResult | undefined,
+  model: CycleResult,
   run: string,
 ): string[] {
   const values = outputValues(graph, result);
@@ -63,17 +66,17 @@ function judge(
   return subjects.flatMap((subject) => {
     const problems: (string | undefined)[] = [];
     const cyclesOf = (kind: string, index: number, actual?: Float64Array, expected?: Float64Array): void => {
-      if (model && actual && expected) problems.push(cycleDifference(`${kind} ${index}`, actual, expected));
+      if (actual && expected) problems.push(cycleDifference(`${kind} ${index}`, actual, expected));
     };
     subject.outputTypes.forEach((type, j) => {
       const at = output++;
       const comparison = compareStreams(subject.expected[j] as IntArray, values[at] as IntArray, numel(type.shape));
       problems.push(describeMismatch(comparison));
-      cyclesOf('output', j, result.outputs[at]?.cycles, model?.outputs[at]);
+      cyclesOf('output', j, result.outputs[at]?.cycles, model.outputs[at]);
     });
     subject.kernel.inputs.forEach((type, i) => {
       const at = input++;
-      cyclesOf('input', i, result.inputCycles[at], model?.inputs[at]?.slice(0, FRAMES * beatsOf(type)));
+      cyclesOf('input', i, result.inputCycles[at], model.inputs[at]?.slice(0, FRAMES * beatsOf(type)));
     });
     const own = new RegExp(`_${prefixOf(subject)}_(in|out)\\d+:`);
     problems.push(...result.violations.filter((v) => own.test(v)));

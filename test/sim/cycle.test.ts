@@ -3,6 +3,7 @@ import { emitVerilog } from '../../src/emit/verilog/emit.ts';
 import { cycleFigures } from '../../src/sim/cycle/figures.ts';
 import { simulateCycles } from '../../src/sim/cycle/simulate.ts';
 import { simulateIcarus } from '../../src/sim/icarus/simulate.ts';
+import type { StallPlan } from '../../src/sim/rtl.ts';
 import { rtlJob } from '../../src/sim/vectors.ts';
 import { passThrough } from './pass-through.ts';
 import { BEATS, residual } from './residual.ts';
@@ -42,10 +43,20 @@ it('takes other depths for a trial, and says how full each FIFO was', () => {
 
 describe('reconvergent paths', () => {
   const values = Int32Array.from({ length: 6 * BEATS }, (_, i) => ((i * 5) % 16) - 8);
-  const run = (depth: number) => {
+  const run = (depth: number, stall?: StallPlan) => {
     const graph = residual(depth);
-    return simulateIcarus(rtlJob(graph, 'residual', emitVerilog(graph), [values], { idleLimit: 200 }));
+    const settings = { idleLimit: 200, ...(stall ? { stall } : {}) };
+    return simulateIcarus(rtlJob(graph, 'residual', emitVerilog(graph), [values], settings));
   };
+
+  it('move when the RTL does under random stalls', async () => {
+    const stall = { probability: 0.35, seed: 77 };
+    const rtl = await run(BEATS, stall);
+    const model = simulateCycles(residual(BEATS), 6, { stall });
+    expect(model.inputs).toEqual(rtl.inputCycles);
+    expect(model.outputs).toEqual(rtl.outputs.map((o) => o.cycles));
+    expect(model.outputs).not.toEqual(simulateCycles(residual(BEATS), 6).outputs);
+  });
 
   it.each([BEATS, 2 * BEATS])('move when the RTL does, with a skip FIFO of %j', async (depth) => {
     const rtl = await run(depth);

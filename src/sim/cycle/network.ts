@@ -4,6 +4,8 @@ import type { Graph, Node, ValueType } from '../../ir/graph.ts';
 import { beatsOf } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { CycleModel } from '../../kernels/cycles.ts';
+import type { StallPlan } from '../rtl.ts';
+import { sinkModel, sourceModel, WIRE } from './ends.ts';
 
 /** Deeper than anything that a simulation fills. */
 export const UNBOUNDED = 0x3fffffff;
@@ -42,25 +44,15 @@ export interface Network {
   readonly outputs: readonly Tap[];
 }
 
-const WIRE: CycleModel = { reset: () => undefined, step: (a, s) => (a & s & 1) * 0x10001 };
-const SINK: CycleModel = { reset: () => undefined, step: (a) => a & 1 };
-
-function sourceModel(beats: number): CycleModel {
-  let left = beats;
-  return {
-    reset: () => {
-      left = beats;
-    },
-    step: (_, space) => {
-      if (left === 0 || (space & 1) === 0) return 0;
-      left--;
-      return 0x10000;
-    },
-  };
+export interface NetworkOptions {
+  /** Depths instead of those in the graph, by the FIFO node's name. */
+  readonly depths?: ReadonlyMap<string, number>;
+  /** Pauses at the ports, by the rule of the RTL harness. Every port needs a FIFO then. */
+  readonly stall?: StallPlan;
 }
 
-/** Builds the network for `frames` frames; `depths` overrides the depth of FIFO nodes by name. */
-export function buildNetwork(graph: Graph, frames: number, depths: ReadonlyMap<string, number>): Network {
+/** Builds the network for `frames` frames. */
+export function buildNetwork(graph: Graph, frames: number, { depths, stall }: NetworkOptions): Network {
   const channels: Channel[] = [];
   const agents: Agent[] = [];
   const addChannel = (name: string, depth: number, initial = 0): number =>
@@ -76,7 +68,7 @@ export function buildNetwork(graph: Graph, frames: number, depths: ReadonlyMap<s
   const reader = new Map<string, number>();
   const isFifo = (node: Node): boolean => node.op === 'fifo';
   for (const node of graph.nodes.filter(isFifo)) {
-    const depth = depths.get(node.name) ?? Number(node.attrs['depth']);
+    const depth = depths?.get(node.name) ?? Number(node.attrs['depth']);
     invariant(depth >= 1, `${node.name}: a FIFO of depth ${depth}`);
     const channel = addChannel(node.name, depth);
     writer.set(node.inputs[0] as string, channel);
@@ -88,23 +80,25 @@ export function buildNetwork(graph: Graph, frames: number, depths: ReadonlyMap<s
   }
 
   const beats = (value: string): number => frames * beatsOf(graph.values[value] as ValueType);
-  const inputs = graph.inputs.map(({ name, value }): Tap => {
+  const inputs = graph.inputs.map(({ name, value }, i): Tap => {
     const fifo = writer.get(value);
     if (fifo !== undefined) {
-      addAgent(name, sourceModel(beats(value)), [], [fifo]);
+      addAgent(name, sourceModel(beats(value), stall, i), [], [fifo]);
       return { name, channel: fifo, side: 'push', beats: beats(value) };
     }
+    invariant(!stall, `${name}: a port without a FIFO cannot stall`);
     const channel = addChannel(value, UNBOUNDED, beats(value));
     (channels[channel] as Channel).from = name;
     reader.set(value, channel);
     return { name, channel, side: 'pop', beats: beats(value) };
   });
-  const outputs = graph.outputs.map(({ name, value }): Tap => {
+  const outputs = graph.outputs.map(({ name, value }, j): Tap => {
     const fifo = reader.get(value);
     if (fifo !== undefined) {
-      addAgent(name, SINK, [fifo], []);
+      addAgent(name, sinkModel(stall, graph.inputs.length + j), [fifo], []);
       return { name, channel: fifo, side: 'pop', beats: beats(value) };
     }
+    invariant(!stall, `${name}: a port without a FIFO cannot stall`);
     const channel = addChannel(value, UNBOUNDED);
     (channels[channel] as Channel).to = name;
     writer.set(value, channel);

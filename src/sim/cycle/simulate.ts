@@ -3,11 +3,9 @@ import type { Graph, ValueType } from '../../ir/graph.ts';
 import { beatsOf } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import { type CycleFigures, cycleFigures } from './figures.ts';
-import { type Agent, buildNetwork, type Channel, type Network, type Tap } from './network.ts';
+import { type Agent, buildNetwork, type Channel, type Network, type NetworkOptions, type Tap } from './network.ts';
 
-export interface CycleOptions {
-  /** Depths to try instead of those in the graph, by the FIFO node's name. */
-  readonly depths?: ReadonlyMap<string, number>;
+export interface CycleOptions extends NetworkOptions {
   /** Stop, as hung, after this many cycles without a handshake. Default: more than any kernel computes in silence. */
   readonly idleLimit?: number;
   /** Stop after this many cycles. */
@@ -39,11 +37,11 @@ export interface CycleResult extends CycleFigures {
 const IDLE_SLACK = 4096;
 
 /**
- * Runs `frames` frames through a kernel graph: sources always valid, sinks always ready. Stops when the last output
- * beat has left, when nothing has moved for the idle limit, or after `maxCycles`.
+ * Runs `frames` frames through a kernel graph: sources always valid, sinks always ready, unless a stall plan is given.
+ * Stops when the last beats have come and gone, when nothing has moved for the idle limit, or after `maxCycles`.
  */
 export function simulateCycles(graph: Graph, frames: number, options: CycleOptions = {}): CycleResult {
-  const network = buildNetwork(graph, frames, options.depths ?? new Map());
+  const network = buildNetwork(graph, frames, options);
   const run = runNetwork(network, {
     idleLimit: options.idleLimit ?? longestSilence(graph),
     maxCycles: options.maxCycles ?? Number.POSITIVE_INFINITY,
@@ -79,14 +77,18 @@ function runNetwork(
   const pushes = new Uint8Array(channels.length);
   const fill = count.slice();
   const taps = [...inputs, ...outputs].map((tap) => recorder(tap, pops, pushes));
-  let missing = outputs.reduce((n, tap) => n + tap.beats, 0);
+  const beatsOn = (ports: readonly Tap[]): number => ports.reduce((n, tap) => n + tap.beats, 0);
+  let missing = beatsOn(outputs);
+  let waiting = beatsOn(inputs);
   for (const { model } of agents) model.reset();
   let cycle = 0;
   let idle = 0;
-  while (missing > 0 && idle < limits.idleLimit && cycle < limits.maxCycles) {
+  while (missing + waiting > 0 && idle < limits.idleLimit && cycle < limits.maxCycles) {
     const moved = stepAgents(agents, count, depth, pops, pushes);
     for (let i = 0; i < taps.length; i++) {
-      if ((taps[i] as Recorder).note(cycle) && i >= inputs.length) missing--;
+      if (!(taps[i] as Recorder).note(cycle)) continue;
+      if (i < inputs.length) waiting--;
+      else missing--;
     }
     for (let c = 0; c < count.length; c++) {
       const n = (count[c] as number) + (pushes[c] as number) - (pops[c] as number);
