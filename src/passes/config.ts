@@ -1,0 +1,48 @@
+import { type Static, Type } from 'typebox';
+
+const positive = Type.Integer({ minimum: 1 });
+
+const method = Type.Union([
+  Type.Literal('auto'),
+  Type.Literal('thresholds'),
+  Type.Literal('requantise'),
+  Type.Literal('table'),
+]);
+
+/** Folding of one node, by the field's names. */
+const nodeFolding = Type.Object(
+  { PE: Type.Optional(positive), SIMD: Type.Optional(positive) },
+  { additionalProperties: false },
+);
+
+/** The schema of a folding file: node name → PE and SIMD; `Defaults` holds for all others. */
+export const foldingSchema = Type.Record(Type.String(), nodeFolding);
+
+/** The schema of `--config`: everything that a build can be told. Options on the command line win. */
+export const configSchema = Type.Object(
+  {
+    arch: Type.Optional(Type.Literal('streaming', { description: 'one kernel per op, folded' })),
+    targetIi: Type.Optional(Type.Integer({ minimum: 1, description: 'cycles between frames' })),
+    targetFps: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'frames per second; needs clockMhz' })),
+    clockMhz: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'clock frequency in MHz (default 200)' })),
+    device: Type.Optional(Type.String({ description: 'FPGA part, for csynth.tcl' })),
+    folding: Type.Optional(foldingSchema),
+    /** How the functions between two integers are built: for all nodes, or by node name. */
+    quantise: Type.Optional(method),
+    quantiseNodes: Type.Optional(Type.Record(Type.String(), method)),
+    mult: Type.Optional(
+      Type.Union([Type.Literal('auto'), Type.Literal('lut'), Type.Literal('dsp')], {
+        description: 'multipliers in LUTs or DSPs',
+      }),
+    ),
+    /** Input shapes and types by ONNX name. */
+    shapes: Type.Optional(Type.Record(Type.String(), Type.Array(positive))),
+    inputTypes: Type.Optional(Type.Record(Type.String(), Type.String())),
+  },
+  { additionalProperties: false },
+);
+
+export type BuildConfig = Static<typeof configSchema>;
+export type FoldingFile = Static<typeof foldingSchema>;
+
+export const DEFAULT_CLOCK_MHZ = 200;

@@ -1,0 +1,65 @@
+/** The one list of passes and the pipelines that they form; each step says why it stands where it does. */
+import type { Diagnostic } from '../diag/diagnostic.ts';
+import type { Graph } from '../ir/graph.ts';
+import { assertWellFormed } from '../ir/verify.ts';
+import { lookupFor } from '../kernels/lookup.ts';
+import { absorbLayout } from './absorb-layout.ts';
+import type { BuildConfig } from './config.ts';
+import { connect } from './connect.ts';
+import { decompose } from './decompose.ts';
+import { fold } from './fold.ts';
+import { fuseQuantise } from './fuse-quantise.ts';
+import { lowerQuantisers } from './lower-quantisers.ts';
+import { lowerToKernels } from './lower-to-kernels.ts';
+import type { Decision, PassDef } from './pass.ts';
+import { setFifoDepths } from './set-fifo-depths.ts';
+
+/** From the imported graph to a network of kernels: the `streaming` architecture. */
+export const STREAMING: readonly PassDef[] = [
+  // First, while reorders still stand next to the ports they came from.
+  absorbLayout,
+  // Before quantisers are built: one function is cheaper than two.
+  fuseQuantise,
+  // While bounds are those of whole tensors with channels, the tightest there are.
+  lowerQuantisers,
+  // Composite ops last, so that everything above sees one convolution as one node.
+  decompose,
+  lowerToKernels,
+  // Folding decides the lanes of every stream …
+  fold,
+  // … which width converters and FIFOs then join …
+  connect,
+  // … and whose schedules say how deep the FIFOs must be.
+  setFifoDepths,
+];
+
+export const passes: ReadonlyMap<string, PassDef> = new Map(STREAMING.map((p) => [p.name, p]));
+
+export interface Compiled {
+  readonly graph: Graph;
+  readonly decisions: readonly Decision[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Runs passes in order and verifies the graph after each. `watch` hears of every pass as it begins. */
+export function runPasses(
+  graph: Graph,
+  list: readonly PassDef[],
+  config: BuildConfig,
+  watch?: (pass: PassDef) => void,
+): Compiled {
+  const decisions: Decision[] = [];
+  const warnings: Diagnostic[] = [];
+  let now = graph;
+  for (const pass of list) {
+    watch?.(pass);
+    const next = pass.run(now, {
+      config,
+      decide: (node, what, why) => decisions.push({ pass: pass.name, node, what, why }),
+      warn: (d) => warnings.push({ ...d, pass: pass.name }),
+    });
+    if (next !== now && !pass.open) assertWellFormed(next, lookupFor(next.level), pass.name);
+    now = next;
+  }
+  return { graph: now, decisions, warnings };
+}
