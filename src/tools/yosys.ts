@@ -48,7 +48,6 @@ export interface YosysRun {
 }
 
 const LOG_TAIL_LINES = 12;
-const NETLIST_FILE = 'sluice-netlist.json';
 
 /** Thrown when Yosys reports an error; `message` ends with the last lines of the log, `log` is all of it. */
 export class YosysError extends Error {
@@ -64,19 +63,8 @@ export class YosysError extends Error {
 
 /** Runs a Yosys script (commands separated by newlines or `;`) in a file tree that holds `files`. */
 export async function runYosysScript(files: ReadonlyMap<string, FileContent>, script: string): Promise<YosysRun> {
-  const log: Uint8Array[] = [];
-  const collect = (bytes: Uint8Array | null): void => {
-    if (bytes !== null) log.push(bytes.slice());
-  };
-  const logText = (): string => Buffer.concat(log).toString('utf8');
-  try {
-    const args = ['-Q', '-T', '-p', script];
-    const tree = await runYosys(args, treeOf(files), { stdout: collect, stderr: collect });
-    return { files: new Map(tree === undefined ? [] : filesOf(tree, '')), log: logText() };
-  } catch (error) {
-    const log = logText();
-    throw new YosysError(log.trim() === '' ? String(error) : log, error);
-  }
+  const { tree, stdout, stderr } = await run(files, ['-Q', '-T', '-p', script]);
+  return { files: new Map(filesOf(tree, '')), log: stdout + stderr };
 }
 
 /**
@@ -92,16 +80,40 @@ export async function elaborate(files: ReadonlyMap<string, FileContent>, top: st
     'flatten -noscopeinfo',
     'opt -full',
     'memory_collect',
-    `write_json ${NETLIST_FILE}`,
+    'write_json',
   ];
-  const run = await runYosysScript(files, script.join('\n'));
-  const content = run.files.get(NETLIST_FILE);
-  if (content === undefined) throw new YosysError(run.log, new Error('no netlist was written'));
-  const text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
-  const netlist = JSON.parse(text) as { readonly modules: Readonly<Record<string, YosysModule>> };
+  // To the standard output, with the log kept out of it: files of the in-memory tree grow in quadratic time.
+  const { stdout } = await run(files, ['-q', '-p', script.join('\n')]);
+  const netlist = JSON.parse(stdout) as { readonly modules: Readonly<Record<string, YosysModule>> };
   const module = netlist.modules[top];
   if (module === undefined) throw new Error(`Yosys: the netlist has no module ${top}`);
   return { top, module };
+}
+
+interface RawRun {
+  readonly tree: Tree;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(files: ReadonlyMap<string, FileContent>, args: string[]): Promise<RawRun> {
+  const [stdout, stderr] = [collector(), collector()];
+  try {
+    const tree = (await runYosys(args, treeOf(files), { stdout: stdout.add, stderr: stderr.add })) ?? {};
+    return { tree, stdout: stdout.text(), stderr: stderr.text() };
+  } catch (error) {
+    const log = `${stdout.text()}${stderr.text()}`;
+    throw new YosysError(log.trim() === '' ? String(error) : log, error);
+  }
+}
+
+function collector() {
+  const chunks: Uint8Array[] = [];
+  const add = (bytes: Uint8Array | null): void => {
+    // The bytes are a view of Yosys' memory.
+    if (bytes !== null) chunks.push(bytes.slice());
+  };
+  return { add, text: () => Buffer.concat(chunks).toString('utf8') };
 }
 
 function quoted(path: string): string {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { elaborate } from '../../tools/yosys.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
-import { compileNetlist, type ModuleLayout } from './compile.ts';
+import type { ModuleLayout } from './compile.ts';
 import { compileModule, type WasmModule } from './engine.ts';
 import { instantiate } from './instance.ts';
 import { runVectors } from './vectors.ts';
@@ -35,6 +35,8 @@ export async function simulateWasm(job: RtlJob): Promise<RtlResult> {
 }
 
 async function load(job: RtlJob): Promise<Loaded> {
+  // Binaryen is large: only a run that compiles something loads it.
+  const { compileNetlist } = await import('./compile.ts');
   const netlist = await elaborate(job.files, job.top);
   const streams = { inputs: job.inputs.map((input) => input.port), outputs: job.outputs };
   const { wasm, layout } = compileNetlist(netlist, streams);

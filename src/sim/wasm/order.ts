@@ -58,5 +58,8 @@ function loopMessage(loop: readonly Frame[], units: readonly Unit[], nameOf: (bi
     const first = units[frame.unit]?.outputs.find((bit) => typeof bit === 'number');
     return first === undefined ? [] : [nameOf(first)];
   });
-  return `wasm simulator: combinational loop through the nets ${[...new Set(nets)].join(', ')}`;
+  // Yosys' own names begin with a dollar sign: they say little, unless there is nothing else.
+  const given = nets.filter((net) => !net.startsWith('$'));
+  const named = [...new Set(given.length > 0 ? given : nets)];
+  return `wasm simulator: combinational loop through the nets ${named.join(', ')}`;
 }

@@ -1,7 +1,8 @@
 /** Registers and memories against Icarus Verilog. */
 import { describe, expect, it } from 'vitest';
+import { runYosysScript, type YosysModule, type YosysNetlist } from '../../../src/tools/yosys.ts';
 import { expectSame } from './compare.ts';
-import { type Bench, hasIcarus } from './icarus.ts';
+import { type Bench, hasIcarus, netlistOf, sourceOf } from './icarus.ts';
 import { randomFrom } from './random.ts';
 
 /** A clocked module with control `c` (8 bits), address `n` (6 bits) and data `d`. */
@@ -19,14 +20,23 @@ function bench(d: number, body: string, outputs: Readonly<Record<string, number>
   };
 }
 
-async function check(design: Bench, chunkNodes = 6000): Promise<string[]> {
+async function check(design: Bench, chunkNodes = 6000, elaborate = netlistOf): Promise<string[]> {
   const random = randomFrom(11);
   const vectors = Array.from({ length: 300 }, (_, i) => {
     // Every control line is high in the first cycle, so that resets leave nothing unknown.
     const control = i === 0 ? 255n : random.bits(8);
     return [control, BigInt(random.below(64)), random.corner(design.inputs[2]?.width ?? 1)];
   });
-  return expectSame(design, vectors, { mayBeUnknown: true, chunkNodes });
+  return expectSame(design, vectors, { mayBeUnknown: true, chunkNodes, elaborate });
+}
+
+/** With the registers of synchronous reads merged into the memories. */
+async function withClockedReads(design: Bench): Promise<YosysNetlist> {
+  const passes = 'proc; flatten; opt -full; memory_dff; memory_collect; write_json n.json';
+  const script = `read_verilog dut.v; hierarchy -top dut; ${passes}`;
+  const { files } = await runYosysScript(new Map([['dut.v', sourceOf(design)]]), script);
+  const netlist = JSON.parse(String(files.get('n.json'))) as { modules: { dut: YosysModule } };
+  return { top: 'dut', module: netlist.modules.dut };
 }
 
 const WIDTHS = [1, 13, 64, 65, 130];
@@ -76,6 +86,27 @@ describe.skipIf(!hasIcarus)('state against Icarus (skipped without iverilog)', (
       const design = bench(width, body.join('\n'), outputs);
       for (const chunkNodes of [6000, 9]) expect(await check(design, chunkNodes)).toContain('$mem_v2');
     }
+  });
+
+  it('agrees on clocked read ports: enable, reset, transparency', async () => {
+    const m = (i: number): string =>
+      `reg [19:0] m${i} [0:63]; integer i${i}; initial for (i${i} = 0; i${i} < 64; i${i} = i${i} + 1) m${i}[i${i}] = i${i} * 77;
+       reg [19:0] q${i}; assign y${i} = q${i}; always @(posedge clk) if (c[0]) m${i}[n ^ c[2]] <= d;`;
+    const through = `if (c[0] && (n ^ c[2]) == n) q3 <= d; else q3 <= m3[n];`;
+    const body = [
+      `${m(0)} always @(posedge clk) q0 <= m0[n];`,
+      `${m(1)} always @(posedge clk) if (c[1]) q1 <= m1[n];`,
+      `${m(2)} always @(posedge clk) if (c[4]) q2 <= 5; else if (c[1]) q2 <= m2[n];`,
+      `${m(3)} always @(posedge clk) begin ${through} end`,
+      `${m(4)} always @(posedge clk) if (c[1]) begin if (c[4]) q4 <= 9; else q4 <= m4[n]; end`,
+    ];
+    const design = bench(20, body.join('\n'), { y0: 20, y1: 20, y2: 20, y3: 20, y4: 20 });
+    const netlist = await withClockedReads(design);
+    const memories = Object.values(netlist.module.cells).filter((cell) => cell.type === '$mem_v2');
+    const clocked = memories.filter((cell) => cell.parameters['RD_CLK_ENABLE']?.includes('1'));
+    expect(clocked.length).toBe(5);
+    expect(memories.some((cell) => cell.parameters['RD_TRANSPARENCY_MASK']?.includes('1'))).toBe(true);
+    await check(design, 6000, withClockedReads);
   });
 
   it('agrees on a ROM that $readmemh fills from a relative path', async () => {
