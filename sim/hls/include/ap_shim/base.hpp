@@ -130,7 +130,6 @@ struct ap_int_base : ap_shim::storage<W, S> {
     void set_bit(int i, bool b) { (*this)[i] = b; }
     bool or_reduce() const { return count_ones() != 0; }
     bool and_reduce() const { return count_ones() == W; }
-    bool xor_reduce() const { return count_ones() % 2 != 0; }
     bool is_zero() const { return !or_reduce(); }
 
     typedef ap_shim::range_ref<W, S, ap_int_base> range_type;

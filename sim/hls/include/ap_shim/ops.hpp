@@ -107,11 +107,11 @@ template <typename R, typename A, typename B> R multiply(const A& a, const B& b,
     return r;
 }
 
-// Truncating division; operands up to 63 bits (64 when both are unsigned).
+// Truncating division of operands of one signedness, up to 64 bits.
 template <typename R, typename A, typename B, bool Quotient> R divide(const A& a, const B& b) {
-    static_assert(A::width <= 63 + !A::sign_flag && B::width <= 63 + !B::sign_flag, "ap_int: wide division");
-    static_assert(A::sign_flag == B::sign_flag || (A::width <= 63 && B::width <= 63), "ap_int: wide mixed division");
-    if (A::sign_flag || B::sign_flag) {
+    static_assert(A::width <= 64 && B::width <= 64, "ap_int: wide division");
+    static_assert(A::sign_flag == B::sign_flag, "ap_int: division of mixed signs");
+    if (A::sign_flag) {
         const int64_t x = a.to_int64(), y = b.to_int64();
         return R((long long)(Quotient ? x / y : x % y));
     }
@@ -128,6 +128,14 @@ template <typename R, typename F, typename A, typename B> R bitwise(const A& a, 
     r.normalise();
     return r;
 }
+
+// AMD's headers compare as unsigned when the unsigned operand has 32 bits or more and the signed one is no wider: -1 is
+// then the largest. Code that may depend on it does not compile here. (With a native operand it does: that is a literal
+// or a counter, and not negative.)
+template <typename A, typename B> struct comparable {
+    static constexpr int u = A::sign_flag ? B::width : A::width, s = A::sign_flag ? A::width : B::width;
+    static constexpr bool value = A::sign_flag == B::sign_flag || u < 32 || s > u;
+};
 
 // -1, 0 or 1: compares values, whatever the widths and signs.
 template <typename A, typename B> int compare(const A& a, const B& b) {
@@ -175,6 +183,15 @@ template <typename T> typename operand<T>::type as_base(const T& x) { return typ
         const typename operand<B>::type b(y);                                                \
         return R(CALL);                                                                      \
     }
+#define AP_SHIM_COMPARE(OP)                                                                  \
+    template <typename A, typename B>                                                        \
+    inline typename result<A, B>::truth operator OP(const A& x, const B& y) {                \
+        typedef typename operand<A>::type TA;                                                \
+        typedef typename operand<B>::type TB;                                                \
+        static_assert(!operand<A>::own || !operand<B>::own || comparable<TA, TB>::value,     \
+                      "ap_int: comparison of mixed signs; widen the signed operand first");  \
+        return compare(TA(x), TB(y)) OP 0;                                                   \
+    }
 AP_SHIM_BINARY(+, sum, (add<R>(a, b, narrow<R>())))
 AP_SHIM_BINARY(-, difference, (subtract<R>(a, b, narrow<R>())))
 AP_SHIM_BINARY(*, product, (multiply<R>(a, b, narrow<R>())))
@@ -183,13 +200,14 @@ AP_SHIM_BINARY(%, remainder, (divide<R, decltype(as_base(x)), decltype(as_base(y
 AP_SHIM_BINARY(&, bitwise, (bitwise<R, op_and>(a, b)))
 AP_SHIM_BINARY(|, bitwise, (bitwise<R, op_or>(a, b)))
 AP_SHIM_BINARY(^, bitwise, (bitwise<R, op_xor>(a, b)))
-AP_SHIM_BINARY(==, truth, (compare(a, b) == 0))
-AP_SHIM_BINARY(!=, truth, (compare(a, b) != 0))
-AP_SHIM_BINARY(<, truth, (compare(a, b) < 0))
-AP_SHIM_BINARY(<=, truth, (compare(a, b) <= 0))
-AP_SHIM_BINARY(>, truth, (compare(a, b) > 0))
-AP_SHIM_BINARY(>=, truth, (compare(a, b) >= 0))
+AP_SHIM_COMPARE(==)
+AP_SHIM_COMPARE(!=)
+AP_SHIM_COMPARE(<)
+AP_SHIM_COMPARE(<=)
+AP_SHIM_COMPARE(>)
+AP_SHIM_COMPARE(>=)
 #undef AP_SHIM_BINARY
+#undef AP_SHIM_COMPARE
 
 // Shifts keep the type of the left operand.
 template <typename A, typename N>
