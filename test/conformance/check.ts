@@ -84,7 +84,7 @@ function judge(
   });
 }
 
-function cycleDifference(port: string, actual: Float64Array, expected: Float64Array): string | undefined {
+export function cycleDifference(port: string, actual: Float64Array, expected: Float64Array): string | undefined {
   const n = Math.max(actual.length, expected.length);
   for (let i = 0; i < n; i++) {
     if (actual[i] === expected[i]) continue;
