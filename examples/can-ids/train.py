@@ -14,8 +14,8 @@ import generate
 SEED = 3
 SECONDS = 3
 TRAIN_DRIVES = range(1000, 1120)
-VALIDATION_DRIVES = range(3000, 3020)  # looked at while the network and the amount of data were chosen
-TEST_DRIVES = range(4000, 4040)  # not looked at before
+VALIDATION_DRIVES = range(3000, 3020)  # a second look: how much the figures move from one set to another
+TEST_DRIVES = range(4000, 4040)  # run once, after everything was chosen
 WIDTHS = [generate.FEATURES, 64, 32, 32, len(generate.CLASSES)]
 ACT_FRAC = 1  # activations 0, 1/2, 1, 3/2
 
