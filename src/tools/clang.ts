@@ -1,7 +1,7 @@
 /**
  * Clang and its linker, compiled to WebAssembly: the only user of `@yowasp/clang`.
  *
- * Works on an in-memory file tree; nothing is written to the console or to the disk.
+ * Works on an in-memory file tree, without `..` in paths; nothing is written to the console or to the disk.
  */
 import type { Tree } from '@yowasp/clang';
 import { fail } from '../diag/diagnostic.ts';
@@ -15,18 +15,20 @@ export async function clangWasm(
   files: ReadonlyMap<string, string | Uint8Array>,
   args: readonly string[],
 ): Promise<Uint8Array> {
-  const { commands, Exit } = await import('@yowasp/clang');
+  const { commands, Exit, runLLVM } = await import('@yowasp/clang');
   const log: Uint8Array[] = [];
   const collect = (bytes: Uint8Array | null): void => {
     if (bytes) log.push(bytes.slice());
   };
-  const options = { stdout: collect, stderr: collect, fetchProgress: () => undefined };
+  const options = { stdout: collect, stderr: collect };
   const failed = (outcome: string): never => {
     const lastLines = Buffer.concat(log).toString('utf8').trimEnd().split('\n').slice(-LAST_LINES);
     const commandLine = ['clang++', ...args].join(' ');
     return fail(toolFailed({ tool: 'clang (WebAssembly)', commandLine, outcome, lastLines, log: 'none' }), 'tool');
   };
   try {
+    // Without arguments it only loads itself; `clang++` would do so too, but with progress on the console.
+    await runLLVM(undefined, undefined, { fetchProgress: () => undefined });
     const tree = await commands['clang++']([...args, '-o', OUTPUT], treeOf(files), options);
     const program = tree?.[OUTPUT];
     return program instanceof Uint8Array ? program : failed('no program was written');

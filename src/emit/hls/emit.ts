@@ -28,7 +28,7 @@ export function emitHls(graph: Graph, options: HlsOptions = DEFAULT_HLS): FileSe
   const library = libraryHeaders([...view.library, 'testbench.hpp']);
   return fileSet([
     ...[...library].map(([name, text]) => [`lib/${name}`, text] as const),
-    ...view.weights.map((w) => [`weights/${w.name}.hpp`, render('hls/weights.hpp', w)] as const),
+    ...view.weights.map((w) => [`weights/${w.name}.hpp`, render('hls/weights.hpp', { top, ...w })] as const),
     [`${top}.hpp`, render('hls/top.hpp', view)],
     [`${top}.cpp`, render('hls/top.cpp', view)],
     [`${top}_tb.cpp`, render('hls/tb.cpp', view)],
