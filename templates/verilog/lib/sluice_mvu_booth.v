@@ -1,8 +1,9 @@
-// Multiplier in LUTs: a * b = p + carry, radix-4 Booth digits of b, one adder row for each digit after the first.
+// Multiplier in LUTs: a * b = p + carry, one adder row for each two bits of b.
 //
-// A row's digit (-2..2) times `a` is a five-input function per bit, so the row and its adder share one LUT6. A
-// negative digit is a ones' complement; its missing one is the row's carry-in. That of the first row is `carry`,
-// except where `a` has at most four bits: then the first row is a LUT6 per bit, negation included, and `carry` is 0.
+// The first row adds `a` where b[0] is set and 2a where b[1] is set. The bits above are radix-4 Booth digits (-2..2):
+// such a digit times `a` is a five-input function per bit, so that the row and its adder share one LUT6; a negative
+// digit is a ones' complement whose missing one is the row's carry-in. A factor b of a single digit needs no adder
+// here: its missing one is `carry`, which is 0 otherwise.
 module sluice_mvu_booth #(
     parameter A_SIGNED = 1,
     parameter A_BITS = 4,
@@ -24,45 +25,37 @@ module sluice_mvu_booth #(
   sluice_mvu_extend #(.SIGNED(A_SIGNED), .FROM(A_BITS), .TO(AB)) extend_a (.in(a), .out(wa));
   sluice_mvu_extend #(.SIGNED(B_SIGNED), .FROM(B_BITS), .TO(2 * DIGITS)) extend_b (.in(b), .out(wb));
 
-  wire [2*DIGITS:0] bits = {wb, 1'b0};
-
   // total: the digits up to d, in AB + 2 (d + 1) bits; a row adds to what lies above its digit's place.
-  genvar d, k;
+  genvar d;
   generate
     for (d = 0; d < DIGITS; d = d + 1) begin : row
-      localparam DONE = AB + 2 * d + 2;
-      wire [DONE-1:0] total;
-      wire b1 = bits[2*d+2];
-      wire b0 = bits[2*d+1];
-      wire bm = bits[2*d];
-      wire one = b0 ^ bm;
-      wire two = b1 ? ~(b0 | bm) : (b0 & bm);
-      wire negative = b1 & ~(b0 & bm);
-      if (d == 0 && A_BITS <= 4) begin : exact
-        // Bit k of -a is a[k] flipped where any lower bit is set.
-        wire [AB+1:0] plus = {{2{wa[AB-1]}}, wa};
-        wire [AB+1:0] minus;
-        assign minus[0] = plus[0];
-        assign total[0] = one & plus[0];
-        for (k = 1; k < AB + 2; k = k + 1) begin : above
-          assign minus[k] = plus[k] ^ (|plus[k-1:0]);
-          assign total[k] = negative ? (one ? minus[k] : minus[k-1]) : (one & plus[k]);
-        end
-        wire unused = two ^ minus[AB+1];
-        assign carry = 1'b0;
-      end else begin : complement
+      wire [AB+2*d+1:0] total;
+      if (d == 0 && DIGITS > 1) begin : plain
+        wire [AB+1:0] once = {{2{wa[AB-1]}}, wa} & {(AB + 2){wb[0]}};
+        wire [AB+1:0] twice = {wa[AB-1], wa, 1'b0} & {(AB + 2){wb[1]}};
+        assign total = once + twice;
+      end else begin : booth
+        // The first row leaves nothing to borrow, so the digit above it starts afresh.
+        wire below = d < 2 ? 1'b0 : wb[d<2?0:2*d-1];
+        wire one = wb[2*d] ^ below;
+        wire two = wb[2*d+1] ? ~(wb[2*d] | below) : (wb[2*d] & below);
+        wire negative = wb[2*d+1] & ~(wb[2*d] & below);
         wire [AB:0] chosen = two ? {wa, 1'b0} : ({wa[AB-1], wa} & {(AB + 1){one}});
         wire [AB+1:0] digit = {chosen[AB], chosen} ^ {(AB + 2){negative}};
-        if (d == 0) begin : first
-          assign carry = negative;
+        if (d == 0) begin : single
           assign total = digit;
+          assign carry = negative;
         end else begin : next
           wire [AB-1:0] above = row[d-1].total[2*d+:AB];
-          wire [AB+2:0] sum = {{2{above[AB-1]}}, above, 1'b1} + {digit, negative};
+          // above + digit + negative: subtracting the complement keeps `above` the operand that needs no LUT.
+          wire [AB+2:0] sum = {{2{above[AB-1]}}, above, 1'b0} - ~{digit, negative};
           wire unused = sum[0];
           assign total = {sum[AB+2:1], row[d-1].total[2*d-1:0]};
         end
       end
+    end
+    if (DIGITS > 1) begin : complete
+      assign carry = 1'b0;
     end
   endgenerate
 

@@ -31,7 +31,10 @@ module sluice_mvu_lane #(
     : GATES ? (GATE_BY_W ? X_BITS : W_BITS)
     : X_BITS + W_BITS + (X_KIND == 0 && W_KIND == 0 ? 1 : 0);
   localparam P_SIGNED = COUNTS ? 0 : GATES ? (GATE_BY_W ? X_KIND : W_KIND) : 1;
-  localparam CARRY = NEGATES || !(COUNTS || GATES || DSP != 0);
+  localparam X_SIZE = X_BITS + (X_KIND == 0 ? 1 : 0);
+  localparam W_SIZE = W_BITS + (W_KIND == 0 ? 1 : 0);
+  localparam ONE_DIGIT = X_SIZE <= 2 || W_SIZE <= 2;
+  localparam CARRY = NEGATES || (ONE_DIGIT && !(COUNTS || GATES || DSP != 0));
   localparam BITS = COUNTS ? (ACC_BITS > 1 ? ACC_BITS - 1 : 1) : ACC_BITS;
   localparam T_BITS = P_BITS < BITS ? P_BITS : BITS;
 
@@ -68,15 +71,11 @@ module sluice_mvu_lane #(
   sluice_mvu_extend #(.SIGNED(1), .FROM(32), .TO(BITS)) extend_start (.in(START), .out(start));
   reg [BITS-1:0] total;
   wire [BITS-1:0] base = first ? start : total;
+  // sum + base + carry: subtracting the complement keeps `sum` the operand that needs no LUT of its own.
+  wire [BITS:0] next = {sum, 1'b0} - ~{base, carry};
+  wire unused_low = next[0];
+  always @(posedge clk) if (ce && live) total <= next[BITS:1];
   generate
-    if (CARRY) begin : with_carry
-      wire [BITS:0] next = {base, 1'b1} + {sum, carry};
-      wire unused = next[0];
-      always @(posedge clk) if (ce && live) total <= next[BITS:1];
-    end else begin : plain
-      wire unused = carry;
-      always @(posedge clk) if (ce && live) total <= base + sum;
-    end
     if (!COUNTS) begin : value
       assign acc = total;
     end else if (ACC_BITS == 1) begin : parity

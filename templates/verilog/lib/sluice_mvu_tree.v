@@ -39,14 +39,10 @@ module sluice_mvu_tree #(
           wire [GROWN-1:0] b;
           sluice_mvu_extend #(.SIGNED(SIGNED), .FROM(BITS), .TO(GROWN)) extend_b (
             .in(terms[(2*i+1)*BITS+:BITS]), .out(b));
-          if (CARRY != 0) begin : with_carry
-            wire [GROWN:0] total = {a, 1'b1} + {b, carries[2*i]};
-            wire unused = total[0];
-            assign sums[i*GROWN+:GROWN] = total[GROWN:1];
-          end else begin : plain
-            wire unused = carries[2*i];
-            assign sums[i*GROWN+:GROWN] = a + b;
-          end
+          // a + b + carry, as a subtraction of the complement.
+          wire [GROWN:0] total = {a, 1'b0} - ~{b, carries[2*i]};
+          wire unused = total[0];
+          assign sums[i*GROWN+:GROWN] = total[GROWN:1];
           assign passed[i] = carries[2*i+1];
         end else begin : single
           assign sums[i*GROWN+:GROWN] = a;
