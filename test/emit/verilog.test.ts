@@ -94,7 +94,7 @@ describe('the test bench for users', () => {
   }
 
   it('passes in Icarus, with and without stalls, and names the cycle of each frame', async () => {
-    expect(await icarus()).toMatch(/m_axis_mvu5_out0: frame 2 complete in cycle \d+[^]*PASS: \d+ cycles/);
+    expect(await icarus()).toMatch(/m_axis_mvu5_out0: frame 2 complete in cycle \d+[\s\S]*PASS: \d+ cycles/);
     expect(await icarus('+stall=40')).toMatch(/PASS: \d+ cycles/);
   });
 
