@@ -11,7 +11,7 @@ import { amdHeaders } from './amd.ts';
 
 const run = promisify(execFile);
 const OURS = fileURLToPath(new URL('../../../sim/hls/include', import.meta.url));
-const CASES = Number(process.env['SLUICE_CASES'] ?? 6);
+const CASES = Number(process.env['SLUICE_CASES'] ?? 3);
 
 /** Prints a value of any width as words of 32 bits, and the width of its type. */
 const PRELUDE = `#include <cstdio>
