@@ -19,8 +19,8 @@ export interface MacArray {
   readonly lanes: number;
 }
 
-/** Bits of a LUT used as ROM, and of a block RAM (18 Kb halves) when a memory is too big for LUTs. */
-const LUT_ROM_BITS = 64;
+/** Words of a LUT used as ROM; bits of a 36 Kb block RAM, and from how many bits on a memory is one. */
+const LUT_ROM_WORDS = 64;
 const BRAM_BITS = 36 * 1024;
 const BRAM_FROM_BITS = 16 * 1024;
 
@@ -63,7 +63,7 @@ export function macCost(m: MacArray): Cost {
   const inBram = wordBits * m.depth > BRAM_FROM_BITS;
   const counters = 3 * bitLength(m.depth) + 8;
   return {
-    lut: m.pe * lane + counters + (inBram ? 0 : wordBits * Math.ceil(m.depth / LUT_ROM_BITS)) + buffer(m, inBits),
+    lut: m.pe * lane + counters + (inBram ? 0 : wordBits * Math.ceil(m.depth / LUT_ROM_WORDS)) + buffer(m, inBits),
     ff: m.pe * (sums.ff + m.accBits) + counters + inBits + (inBram ? 0 : wordBits),
     dsp: dsp ? m.pe * m.simd : 0,
     bram: inBram ? Math.max(wordBits / 72, (wordBits * m.depth) / BRAM_BITS) : 0,

@@ -30,12 +30,13 @@ export function isTrivial(x: ElemType, w: Const): boolean {
   return (kind === 'uint' && w.elem.bits === 1) || (x.kind === 'uint' && x.bits === 1);
 }
 
-/** LUTs of one radix-4 Booth multiplier: a row per digit of the factor with fewer digits. */
+/** LUTs of one multiplier of `sluice_mvu_booth.v`: a first row of two LUTs per bit, then one LUT per bit and row. */
 export function boothLuts(x: ElemType, w: ElemType): number {
   const signed = (e: ElemType): number => e.bits + (e.kind === 'uint' ? 1 : 0);
   const short = Math.min(signed(x), signed(w));
   const long = Math.max(signed(x), signed(w));
-  return Math.ceil(short / 2) * (long + 2);
+  const digits = Math.ceil(short / 2);
+  return digits === 1 ? long + 1 : 2 * long + (digits - 1) * (long + 2) - 1;
 }
 
 export function usesDsp(mult: Mult, x: ElemType, w: Const): boolean {
