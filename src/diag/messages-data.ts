@@ -55,3 +55,19 @@ export const notFinite = (file: string, value: number): Diagnostic => ({
   help: 'inputs are finite numbers',
   subject: file,
 });
+
+export const badSafetensors = (file: string, why: string): Diagnostic => ({
+  code: 'E0308',
+  severity: 'error',
+  message: `this is no .safetensors file: ${why}`,
+  help: 'give the file as it was written, not truncated or compressed',
+  subject: file,
+});
+
+export const unsupportedTensor = (file: string, tensor: string, why: string): Diagnostic => ({
+  code: 'E0309',
+  severity: 'error',
+  message: `tensor "${tensor}" cannot be read: ${why}`,
+  help: 'store it as one of I8, U8, I16, U16, I32, I64, F32, F64',
+  subject: file,
+});

@@ -38,3 +38,18 @@ export const badText = (line: number, message: string): Diagnostic => ({
   message,
   subject: `line ${line}`,
 });
+
+export const badStructure = (line: number, message: string): Diagnostic => ({
+  code: 'E0106',
+  severity: 'error',
+  message,
+  subject: `line ${line}`,
+});
+
+export const badExternal = (line: number, constant: string, why: string): Diagnostic => ({
+  code: 'E0107',
+  severity: 'error',
+  message: `external constant ${constant}: ${why}`,
+  help: 'give the weights.safetensors that was written with this text',
+  subject: `line ${line}`,
+});

@@ -1,0 +1,39 @@
+import { Argument, type Command } from 'commander';
+import { DEVICES } from '../../flow/devices.ts';
+import { streamOperators } from '../../import/onnx/operators/index.ts';
+import { tensorOps } from '../../ir/ops/index.ts';
+import { kernels } from '../../kernels/index.ts';
+import { STREAMING } from '../../passes/index.ts';
+import { EXIT, perform, verb } from '../command.ts';
+
+interface Row {
+  readonly name: string;
+  readonly summary: string;
+}
+
+const LISTS: { readonly [what: string]: () => readonly Row[] } = {
+  ops: () => [
+    ...[...tensorOps.values()].map((o) => ({ name: o.kind, summary: o.summary })),
+    { name: 'from ONNX', summary: Object.keys(streamOperators).sort().join(', ') },
+  ],
+  passes: () => STREAMING.map((p) => ({ name: p.name, summary: p.summary })),
+  kernels: () =>
+    [...kernels.values()].map((k) => ({
+      name: k.kind,
+      summary: k.implements ? `${k.summary} Implements ${k.implements.op}.` : k.summary,
+    })),
+  devices: () => DEVICES.map((d) => ({ name: d.part, summary: d.summary })),
+};
+
+export const listCommand = (): Command =>
+  verb('list', 'lists ops, passes, kernels or devices', 'sluice list kernels')
+    .addArgument(new Argument('<WHAT>').choices(Object.keys(LISTS)))
+    .action((what: string, options: { readonly json?: boolean }) =>
+      perform(options.json === true, async (out) => {
+        const rows = LISTS[what]?.() ?? [];
+        const width = Math.max(...rows.map((r) => r.name.length));
+        for (const r of rows) out.say(`${r.name.padEnd(width)}  ${r.summary}`);
+        out.json(rows);
+        return EXIT.ok;
+      }),
+    );

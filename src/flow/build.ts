@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Diagnostic } from '../diag/diagnostic.ts';
+import { type FileSet, fileSet, fileSetHash, merge, under } from '../emit/fileset.ts';
+import { DEFAULT_HLS, emitHls } from '../emit/hls/emit.ts';
+import { emitVerilog } from '../emit/verilog/emit.ts';
+import { emitTestBench, type PortVectors } from '../emit/verilog/testbench.ts';
+import { importOnnx } from '../import/onnx/import.ts';
+import type { Graph } from '../ir/graph.ts';
+import type { Model } from '../ir/model.ts';
+import { printModel } from '../ir/text/index.ts';
+import { type AxisPort, axisPorts } from '../kernels/axis.ts';
+import { writeSafetensors } from '../num/safetensors.ts';
+import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
+import { type Compiled, runPasses, STREAMING } from '../passes/index.ts';
+import { interleave } from '../sim/csim/vectors.ts';
+import { simulateCycles } from '../sim/cycle/simulate.ts';
+import { streamPort } from '../sim/vectors.ts';
+import { inputTypesOf } from './input-types.ts';
+import { type Summary, summarise, summaryText } from './summary.ts';
+import { benchVectors } from './vectors.ts';
+import { VERSION } from './version.ts';
+
+export interface BuildInput {
+  /** The model file's bytes and the name to report it under. */
+  readonly bytes: Uint8Array;
+  readonly file: string;
+  readonly name: string;
+  readonly config: BuildConfig;
+}
+
+export interface Built {
+  readonly files: FileSet;
+  readonly model: Model;
+  readonly compiled: Compiled;
+  readonly summary: Summary;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Frames after which the cycle model reports a settled initiation interval. */
+const CYCLE_FRAMES = 4;
+
+/** Frames of the vectors that come with the test benches of a build. */
+const BENCH_FRAMES = 3;
+
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Reads an ONNX model with the options of a build. */
+export function readModel(input: BuildInput): { readonly model: Model; readonly warnings: readonly Diagnostic[] } {
+  const { shapes, inputTypes } = input.config;
+  return importOnnx(input.bytes, {
+    name: input.name,
+    ...(shapes ? { shapes } : {}),
+    ...(inputTypes ? { inputTypes: inputTypesOf(inputTypes) } : {}),
+  });
+}
+
+/**
+ * Import, passes, emission: everything of a build directory, in memory. `progress` hears what is being done.
+ * The same input and configuration give the same bytes.
+ */
+export function build(input: BuildInput, progress: (step: string) => void = () => {}): Built {
+  progress('import');
+  const { model, warnings } = readModel(input);
+  const compiled = runPasses(model.graph, STREAMING, input.config, (p) => progress(p.name));
+  progress('schedule');
+  const cycles = simulateCycles(compiled.graph, CYCLE_FRAMES);
+  const summary = summarise(model, compiled, cycles, input.config);
+  progress('emit');
+  const period = 1000 / (input.config.clockMhz ?? DEFAULT_CLOCK_MHZ);
+  const hardware: Model = { ...model, graph: compiled.graph };
+  const vectors = benchVectors(compiled.graph, BENCH_FRAMES);
+  const content = merge(
+    under('rtl', emitVerilog(compiled.graph)),
+    under('hls', emitHls(compiled.graph, { part: input.config.device ?? DEFAULT_HLS.part, period })),
+    under('sim', emitTestBench(compiled.graph, vectors.inputs, vectors.outputs)),
+    hlsVectors(compiled.graph, vectors),
+    modelFiles(model, hardware),
+    fileSet([
+      ['reports/summary.json', `${JSON.stringify(summary, null, 2)}\n`],
+      ['reports/summary.txt', summaryText(summary)],
+    ]),
+  );
+  const manifest = {
+    format: 1,
+    tool: { name: 'sluice', version: VERSION },
+    model: { file: input.file, name: input.name, sha256: sha256(input.bytes) },
+    config: input.config,
+    content: fileSetHash(content),
+    files: Object.fromEntries([...content].map(([path, data]) => [path, sha256(data)])),
+  };
+  const files = merge(content, fileSet([['build.json', `${JSON.stringify(manifest, null, 2)}\n`]]));
+  return { files, model, compiled, summary, warnings: [...warnings, ...compiled.warnings] };
+}
+
+/** The same vectors for the C++ test bench. */
+function hlsVectors(graph: Graph, { inputs, outputs }: ReturnType<typeof benchVectors>): FileSet {
+  const ports = axisPorts(graph);
+  const file = (list: readonly AxisPort[], beats: readonly PortVectors[]): Uint8Array =>
+    interleave(
+      list.map((p, i) => ({ port: streamPort(p), beats: beats[i]?.beats ?? new Uint8Array(0) })),
+      BENCH_FRAMES,
+    );
+  return fileSet([
+    ['hls/vectors/input.bin', file(ports.inputs, inputs)],
+    ['hls/vectors/expected.bin', file(ports.outputs, outputs)],
+  ]);
+}
+
+/** The IR as imported (what the hardware must equal) and as built, with their constants. */
+function modelFiles(model: Model, hardware: Model): FileSet {
+  const [imported, built] = [printModel(model), printModel(hardware)];
+  return fileSet([
+    ['model.sir', imported.text],
+    ['graph.sir', built.text],
+    ['weights.safetensors', writeSafetensors(imported.consts)],
+    ['graph.safetensors', writeSafetensors(built.consts)],
+  ]);
+}

@@ -1,0 +1,137 @@
+import type { Model } from '../ir/model.ts';
+import { contextOf, kernelOf } from '../kernels/context.ts';
+import { elemName } from '../num/elem.ts';
+import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
+import type { Compiled } from '../passes/index.ts';
+import type { Decision } from '../passes/pass.ts';
+import type { CycleFigures } from '../sim/cycle/figures.ts';
+
+export interface KernelLine {
+  readonly name: string;
+  readonly kernel: string;
+  readonly folding: { readonly [knob: string]: number };
+  readonly cycles: number;
+  readonly input: string;
+  readonly output: string;
+  readonly cost: { readonly lut: number; readonly ff: number; readonly dsp: number; readonly bram: number };
+}
+
+/** What a build tells about itself: everything a reader asks first. */
+export interface Summary {
+  readonly name: string;
+  readonly clockMhz: number;
+  readonly latency: number;
+  readonly ii: number | null;
+  readonly framesPerSecond: number | null;
+  readonly weights: number;
+  readonly kernels: readonly KernelLine[];
+  readonly cost: KernelLine['cost'];
+  /** Real arithmetic that stays on the host. */
+  readonly host: { readonly before: readonly string[]; readonly after: readonly string[] };
+  readonly decisions: readonly Decision[];
+}
+
+const LAYOUT = new Set(['Identity', 'Reshape', 'Transpose', 'Flatten', 'Squeeze', 'Unsqueeze']);
+
+export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures, config: BuildConfig): Summary {
+  const { graph } = compiled;
+  const clockMhz = config.clockMhz ?? DEFAULT_CLOCK_MHZ;
+  const kernels = graph.nodes.map((node): KernelLine => {
+    const def = kernelOf(node);
+    const ctx = contextOf(graph, node);
+    const cost = def.cost(ctx);
+    const knobs = def.folding?.knobs ?? [];
+    const type = (v: string | undefined): string => {
+      const t = graph.values[v ?? ''];
+      return t ? `${elemName(t.elem)}[${t.shape}] x${t.lanes ?? 1}` : '';
+    };
+    return {
+      name: node.name,
+      kernel: node.op,
+      folding: Object.fromEntries(knobs.map((k) => [k, Number(node.attrs[k])])),
+      cycles: def.busy(ctx),
+      input: type(node.inputs[0]),
+      output: type(node.outputs[0]),
+      cost: {
+        lut: Math.round(cost.lut),
+        ff: Math.round(cost.ff),
+        dsp: Math.round(cost.dsp),
+        bram: Math.ceil(cost.bram),
+      },
+    };
+  });
+  const sum = (f: (k: KernelLine) => number): number => kernels.reduce((n, k) => n + f(k), 0);
+  const weights = model.graph.nodes
+    .filter((n) => n.consts['weight'])
+    .reduce((n, x) => n + (model.graph.consts[x.consts['weight'] ?? '']?.data.length ?? 0), 0);
+  return {
+    name: graph.name,
+    clockMhz,
+    latency: cycles.latency,
+    ii: cycles.ii,
+    framesPerSecond: cycles.ii === null ? null : (clockMhz * 1e6) / cycles.ii,
+    weights,
+    kernels,
+    cost: {
+      lut: sum((k) => k.cost.lut),
+      ff: sum((k) => k.cost.ff),
+      dsp: sum((k) => k.cost.dsp),
+      bram: sum((k) => k.cost.bram),
+    },
+    host: {
+      before: [
+        ...hostOps(model.pre.nodes),
+        ...(model.graph.inputs.some((p) => p.steps.length > 0) ? ['quantise inputs'] : []),
+      ],
+      after: [
+        ...(model.graph.outputs.some((p) => p.steps.length > 0) ? ['scale outputs'] : []),
+        ...hostOps(model.post.nodes),
+      ],
+    },
+    decisions: compiled.decisions,
+  };
+}
+
+const hostOps = (nodes: Model['pre']['nodes']): string[] => nodes.map((n) => n.op).filter((op) => !LAYOUT.has(op));
+
+/** The summary for people: a table of kernels and the figures below it. */
+export function summaryText(s: Summary): string {
+  const rows = s.kernels
+    .filter((k) => k.kernel !== 'fifo')
+    .map((k) => [
+      k.name,
+      k.kernel,
+      Object.entries(k.folding)
+        .map(([n, v]) => `${n}=${v}`)
+        .join(' '),
+      `${k.cycles}`,
+      k.output,
+      `${k.cost.lut}`,
+      `${k.cost.dsp}`,
+      `${k.cost.bram}`,
+    ]);
+  const head = ['node', 'kernel', 'folding', 'cycles', 'output', 'LUT', 'DSP', 'BRAM'];
+  const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]?.length ?? 0)));
+  const line = (r: readonly string[]): string =>
+    r
+      .map((c, i) => c.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const rate =
+    s.framesPerSecond === null
+      ? ''
+      : `, ${Math.round(s.framesPerSecond).toLocaleString('en-US')} frames/s at ${s.clockMhz} MHz`;
+  const host = (what: string, ops: readonly string[]): string[] =>
+    ops.length > 0 ? [`on the host ${what}: ${ops.join(', ')}`] : [];
+  return [
+    line(head),
+    line(widths.map((w) => '-'.repeat(w))),
+    ...rows.map(line),
+    '',
+    `${s.name}: ${s.weights.toLocaleString('en-US')} weights; latency ${s.latency} cycles, initiation interval ${s.ii} cycles${rate}`,
+    `estimated: ${s.cost.lut} LUT, ${s.cost.ff} FF, ${s.cost.dsp} DSP, ${s.cost.bram} BRAM18 (with FIFOs)`,
+    ...host('before', s.host.before),
+    ...host('after', s.host.after),
+    '',
+  ].join('\n');
+}
