@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { simulateCycles } from '../analysis/cycle/simulate.ts';
 import type { Diagnostic } from '../diag/diagnostic.ts';
 import { type FileSet, fileSet, fileSetHash, merge, under } from '../emit/fileset.ts';
 import { DEFAULT_HLS, emitHls } from '../emit/hls/emit.ts';
@@ -13,7 +14,6 @@ import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import { type Compiled, runPasses, STREAMING } from '../passes/index.ts';
 import { interleave } from '../sim/csim/vectors.ts';
-import { simulateCycles } from '../sim/cycle/simulate.ts';
 import { streamPort } from '../sim/vectors.ts';
 import { inputTypesOf } from './input-types.ts';
 import { type Summary, summarise, summaryText } from './summary.ts';

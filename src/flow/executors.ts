@@ -1,6 +1,7 @@
 import { hlsTop } from '../emit/hls/emit.ts';
 import { moduleName } from '../emit/verilog/names.ts';
-import type { InputStream, RtlJob, RtlResult, StallPlan } from '../sim/rtl.ts';
+import type { StallPlan } from '../kernels/stall.ts';
+import type { InputStream, RtlJob, RtlResult } from '../sim/rtl.ts';
 import { rtlJob } from '../sim/vectors.ts';
 import { icarusVersion } from '../tools/icarus.ts';
 import { verilatorVersion } from '../tools/verilator.ts';

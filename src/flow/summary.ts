@@ -1,10 +1,10 @@
+import type { CycleFigures } from '../analysis/cycle/figures.ts';
 import type { Model } from '../ir/model.ts';
 import { contextOf, kernelOf } from '../kernels/context.ts';
 import { elemName } from '../num/elem.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import type { Compiled } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
-import type { CycleFigures } from '../sim/cycle/figures.ts';
 
 export interface KernelLine {
   readonly name: string;

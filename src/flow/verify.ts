@@ -1,3 +1,5 @@
+import { cycleFigures } from '../analysis/cycle/figures.ts';
+import { simulateCycles } from '../analysis/cycle/simulate.ts';
 import { type Diagnostic, DiagnosticError } from '../diag/diagnostic.ts';
 import type { OutputPort } from '../ir/graph.ts';
 import { axisPorts, beatsOf } from '../kernels/axis.ts';
@@ -5,8 +7,6 @@ import type { NpyArray } from '../num/npy.ts';
 import { numel } from '../num/tensor.ts';
 import { codesOf, type Frame, framesOf, type NamedArray } from '../run/frames.ts';
 import { compareStreams, describeMismatch } from '../sim/compare.ts';
-import { cycleFigures } from '../sim/cycle/figures.ts';
-import { simulateCycles } from '../sim/cycle/simulate.ts';
 import { unpackBeats } from '../sim/vectors.ts';
 import { type ExecutorName, type ExecutorRun, isPresent, runCsim, runRtl } from './executors.ts';
 import { concatenated, execute, randomFrames } from './frames.ts';

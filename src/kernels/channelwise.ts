@@ -4,6 +4,7 @@ import type { OpContext } from '../ir/op.ts';
 import type { ElemKind } from '../num/elem.ts';
 import { numel } from '../num/tensor.ts';
 import { lanesOf } from './axis.ts';
+import { divisors } from './divisors.ts';
 import type { FoldingSpace } from './kernel.ts';
 
 /** Attributes of kernels that treat each element by its channel: `pixels · channels` elements, PE per beat. */
@@ -15,8 +16,6 @@ export const channelwiseSchema = {
   pixels: Type.Integer({ minimum: 1 }),
   PE: Type.Integer({ minimum: 1 }),
 };
-
-export const divisors = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 
 /**
  * The number of elements after which the constants repeat: the channels, or the whole frame where one row of

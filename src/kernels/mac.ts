@@ -125,10 +125,5 @@ export function cppType(e: ElemType): string {
   return `${e.kind === 'int' ? 'ap_int' : 'ap_uint'}<${e.bits}>`;
 }
 
-/** The divisors of n, ascending: the legal foldings. */
-export function divisors(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
-}
-
 /** Library files that hold the modules of one processing element. */
 export const MAC_FILES = ['extend', 'delay', 'booth', 'mul', 'tree', 'lane', 'rom'].map((f) => `sluice_mvu_${f}.v`);

@@ -1,7 +1,7 @@
+import { simulateCycles } from '../analysis/cycle/simulate.ts';
 import { DiagnosticError } from '../diag/diagnostic.ts';
 import { deadlock } from '../diag/messages-build.ts';
 import type { Graph, Node } from '../ir/graph.ts';
-import { simulateCycles } from '../sim/cycle/simulate.ts';
 import { MIN_DEPTH } from './connect.ts';
 import { busyOf } from './fold.ts';
 import { definePass } from './pass.ts';
@@ -47,8 +47,9 @@ export const setFifoDepths = definePass({
       const edges = run.hung.map((e) => `${e.from} → ${e.to} ${e.state} (${e.fill} of ${e.depth})`).join('; ');
       throw new DiagnosticError([deadlock(graph.name, edges)]);
     }
-    const held = new Map(fifos.map((f) => [f, Math.max(MIN_DEPTH, run.fill.get(f) ?? 0)]));
-    const depths = good(held) ? shrink(held, good) : held;
+    // One more than it ever held: a full FIFO takes nothing even in a cycle in which it gives.
+    const held = new Map(fifos.map((f) => [f, Math.max(MIN_DEPTH, (run.fill.get(f) ?? 0) + 1)]));
+    const depths = shrink(good(held) ? held : all(bound), good);
     for (const [f, d] of depths)
       if (d > MIN_DEPTH) ctx.decide(f, `depth ${d}`, `the least found that keeps an interval of ${ideal}`);
     return withDepths(graph, depths);

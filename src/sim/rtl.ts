@@ -1,3 +1,5 @@
+import type { StallPlan } from '../kernels/stall.ts';
+
 /**
  * The contract between an emitted design and whatever simulates its RTL (Verilator, Icarus, WASM).
  *
@@ -19,12 +21,6 @@ export interface StreamPort {
 export interface InputStream {
   readonly port: StreamPort;
   readonly beats: Uint8Array;
-}
-
-/** Random back-pressure: in each cycle each port stalls with this probability (0 = never, every port always ready). */
-export interface StallPlan {
-  readonly probability: number;
-  readonly seed: number;
 }
 
 export interface RtlJob {

@@ -2,9 +2,10 @@
 import { invariant } from '../diag/diagnostic.ts';
 import type { Graph, ValueType } from '../ir/graph.ts';
 import { type AxisPort, axisPorts, lanesOf } from '../kernels/axis.ts';
+import type { StallPlan } from '../kernels/stall.ts';
 import { fromBits, toBits } from '../num/elem.ts';
 import { allocate, type IntArray, numel } from '../num/tensor.ts';
-import type { InputStream, RtlJob, RtlResult, StallPlan, StreamPort } from './rtl.ts';
+import type { InputStream, RtlJob, RtlResult, StreamPort } from './rtl.ts';
 
 /** The port as the simulators see it. */
 export const streamPort = (p: AxisPort): StreamPort => ({

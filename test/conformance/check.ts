@@ -1,10 +1,10 @@
+import { type CycleResult, simulateCycles } from '../../src/analysis/cycle/simulate.ts';
 import { emitVerilog } from '../../src/emit/verilog/emit.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { beatsOf } from '../../src/kernels/axis.ts';
 import type { IntArray } from '../../src/num/tensor.ts';
 import { numel } from '../../src/num/tensor.ts';
 import { compareStreams, describeMismatch } from '../../src/sim/compare.ts';
-import { type CycleResult, simulateCycles } from '../../src/sim/cycle/simulate.ts';
 import { simulateIcarus } from '../../src/sim/icarus/simulate.ts';
 import type { RtlJob, RtlResult } from '../../src/sim/rtl.ts';
 import { outputValues, rtlJob } from '../../src/sim/vectors.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { cycleFigures } from '../../src/analysis/cycle/figures.ts';
+import { simulateCycles } from '../../src/analysis/cycle/simulate.ts';
 import { emitVerilog } from '../../src/emit/verilog/emit.ts';
-import { cycleFigures } from '../../src/sim/cycle/figures.ts';
-import { simulateCycles } from '../../src/sim/cycle/simulate.ts';
+import type { StallPlan } from '../../src/kernels/stall.ts';
 import { simulateIcarus } from '../../src/sim/icarus/simulate.ts';
-import type { StallPlan } from '../../src/sim/rtl.ts';
 import { rtlJob } from '../../src/sim/vectors.ts';
 import { passThrough } from './pass-through.ts';
 import { BEATS, residual } from './residual.ts';

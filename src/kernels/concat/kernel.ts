@@ -5,8 +5,9 @@ import { channelsOf } from '../../ir/ops/rows.ts';
 import type { ElemType } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
 import { lanesOf } from '../axis.ts';
-import { divisors, KIND_CODE } from '../channelwise.ts';
+import { KIND_CODE } from '../channelwise.ts';
 import { slotModel } from '../cycles.ts';
+import { divisors } from '../divisors.ts';
 import { defineKernel } from '../kernel.ts';
 
 /** Channels of both inputs, pixels, and elements per beat. */

@@ -6,10 +6,10 @@ import { spreadBounds } from '../../ir/ops/rows.ts';
 import type { ElemType } from '../../num/elem.ts';
 import { type IntTensor, numel, reshape } from '../../num/tensor.ts';
 import { slotModel } from '../cycles.ts';
+import { divisors } from '../divisors.ts';
 import { defineKernel, type KernelContext } from '../kernel.ts';
 import {
   cppType,
-  divisors,
   factorProblems,
   MAC_FILES,
   type Mult,

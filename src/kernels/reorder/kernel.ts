@@ -3,7 +3,7 @@ import { applyReorder, reorderSchema } from '../../ir/ops/reorder/op.ts';
 import { type Loop, permuteBounds, permuteProblems, type ReorderAttrs, walkOf } from '../../ir/ops/reorder/permute.ts';
 import { type IntTensor, numel } from '../../num/tensor.ts';
 import { beatBits, lanesOf } from '../axis.ts';
-import { divisors } from '../channelwise.ts';
+import { divisors } from '../divisors.ts';
 import { defineKernel } from '../kernel.ts';
 import { addressBits } from '../memory.ts';
 import { romCost, sumCost } from '../romcost.ts';

@@ -1,5 +1,5 @@
+import { stallSeed, stallThreshold } from '../../kernels/stall.ts';
 import type { RtlJob, StreamPort } from '../rtl.ts';
-import { stallSeed, stallThreshold } from '../stall.ts';
 
 /** The harness modules that the bench instantiates, by their paths in the package. */
 export const BENCH_SOURCES = ['sim/rtl/sluice_tb_source.v', 'sim/rtl/sluice_tb_sink.v', 'sim/rtl/sluice_tb_control.v'];

@@ -1,7 +1,7 @@
 /** The two files of `sim/rtl/driver.cpp`: vectors in, traces out. Little-endian 64-bit words; bytes padded to words. */
 import { invariant } from '../../diag/diagnostic.ts';
+import { stallSeed, stallThreshold } from '../../kernels/stall.ts';
 import type { RtlJob, RtlResult, StreamPort } from '../rtl.ts';
-import { stallSeed, stallThreshold } from '../stall.ts';
 
 /** Stall threshold, idle limit, seed; per input: generator seed, beats, data; per output: generator seed, beats. */
 export function encodeVectors(job: RtlJob): Uint8Array {

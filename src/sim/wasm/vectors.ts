@@ -1,5 +1,6 @@
 /** Runs a job's vectors through a simulator and collects what came out. */
-import type { InputStream, OutputTrace, RtlJob, RtlResult, StallPlan, StreamPort } from '../rtl.ts';
+import type { StallPlan } from '../../kernels/stall.ts';
+import type { InputStream, OutputTrace, RtlJob, RtlResult, StreamPort } from '../rtl.ts';
 import { GLOBAL, PORT, STATUS, type StreamSlots, VIOLATIONS } from './control.ts';
 import type { Simulator } from './instance.ts';
 

@@ -1,5 +1,5 @@
 import type { Const } from '../../../src/ir/graph.ts';
-import { divisors } from '../../../src/kernels/channelwise.ts';
+import { divisors } from '../../../src/kernels/divisors.ts';
 import { bipolar, type ElemType, int, uint } from '../../../src/num/elem.ts';
 import { allocate } from '../../../src/num/tensor.ts';
 import type { Rng } from '../case.ts';

@@ -1,4 +1,4 @@
-import { divisors } from '../../../src/kernels/channelwise.ts';
+import { divisors } from '../../../src/kernels/divisors.ts';
 import type { KernelCase, Rng } from '../case.ts';
 import { elemUpTo } from './elements.ts';
 

@@ -1,4 +1,4 @@
-import { divisors } from '../../../src/kernels/mac.ts';
+import { divisors } from '../../../src/kernels/divisors.ts';
 import { factor, weights } from '../../kernels/mvu-factors.ts';
 import type { Sampler } from '../case.ts';
 

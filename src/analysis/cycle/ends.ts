@@ -1,7 +1,6 @@
 /** Sources and sinks of the cycle simulator: always ready, or stalling as the RTL harness does, cycle for cycle. */
 import type { CycleModel } from '../../kernels/cycles.ts';
-import type { StallPlan } from '../rtl.ts';
-import { stallSeed, stallThreshold } from '../stall.ts';
+import { type StallPlan, stallSeed, stallThreshold } from '../../kernels/stall.ts';
 
 /** One stall decision per cycle. */
 interface Generator {

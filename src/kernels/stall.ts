@@ -1,4 +1,8 @@
-import type { StallPlan } from './rtl.ts';
+/** Random back-pressure: in each cycle each port stalls with this probability (0 = never, every port always ready). */
+export interface StallPlan {
+  readonly probability: number;
+  readonly seed: number;
+}
 
 /** A port stalls in a cycle when the upper 16 bits of its generator are below this. */
 export function stallThreshold(plan: StallPlan): number {

@@ -4,7 +4,7 @@ import type { Graph, Node, ValueType } from '../../ir/graph.ts';
 import { beatsOf } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { CycleModel } from '../../kernels/cycles.ts';
-import type { StallPlan } from '../rtl.ts';
+import type { StallPlan } from '../../kernels/stall.ts';
 import { sinkModel, sourceModel, WIRE } from './ends.ts';
 
 /** Deeper than anything that a simulation fills. */
