@@ -147,3 +147,13 @@ function* filesOf(tree: Tree, prefix: string): Generator<[string, FileContent]> 
     else yield* filesOf(entry, `${path}/`);
   }
 }
+
+/** The version of the embedded Yosys, or undefined where the package is broken. */
+export async function yosysVersion(): Promise<string | undefined> {
+  try {
+    const { log } = await runYosysScript(new Map(), 'version');
+    return /Yosys [^\s(]+/.exec(log)?.[0];
+  } catch {
+    return undefined;
+  }
+}

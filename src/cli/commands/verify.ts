@@ -40,9 +40,10 @@ export const verifyCommand = (): Command =>
           ? { file: options.expect, array: readNpy(await read(options.expect), options.expect) }
           : undefined;
         const executors = await choose(options.with);
+        const { samples, seed, stall } = options;
         const result = await verify(
           build,
-          { ...options, executors, ...(inputs ? { inputs } : {}), ...(expect ? { expect } : {}) },
+          { samples, seed, stall, executors, ...(inputs ? { inputs } : {}), ...(expect ? { expect } : {}) },
           out.progress,
         );
         for (const line of lines(result)) out.say(line);
