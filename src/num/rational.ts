@@ -56,15 +56,18 @@ export function floor(a: Rational): bigint {
 
 export const ceil = (a: Rational): bigint => -floor(neg(a));
 
-/** The nearest double (correctly rounded up to double rounding in the division of very large parts). */
+/** The nearest double, ties to even (numbers below 2^-1022 are rounded twice). */
 export function toNumber(a: Rational): number {
   const n = abs(a.num);
-  const excess = Math.max(0, bits(n) - 64, bits(a.den) - 64);
-  if (excess === 0 && n < 1n << 53n && a.den < 1n << 53n) return Number(a.num) / Number(a.den);
-  // Scale so that the integer quotient keeps 64 significant bits, then divide once.
-  const shift = BigInt(64 - bits(n) + bits(a.den));
-  const q = shift >= 0n ? (n << shift) / a.den : n / (a.den << -shift);
-  const v = Number(q) * 2 ** Number(-shift);
+  if (n < 1n << 53n && a.den < 1n << 53n) return Number(a.num) / Number(a.den);
+  // Scale so that the integer quotient has more than the 53 significant bits of a double; its last bit stands for the rest.
+  const shift = 64 - bits(n) + bits(a.den);
+  const [over, under] = shift >= 0 ? [n << BigInt(shift), a.den] : [n, a.den << BigInt(-shift)];
+  const quotient = over / under;
+  const q = Number(quotient * under === over ? quotient : quotient | 1n);
+  // 2^-shift alone may be too small or too large for a double.
+  const half = Math.trunc(shift / 2);
+  const v = q * 2 ** -half * 2 ** (half - shift);
   return a.num < 0n ? -v : v;
 }
 
