@@ -1,0 +1,5 @@
+/** `npm run build`: compiles `src/` to `dist/`. */
+import { ensureBuilt, ensureInstalled } from './common.mjs';
+
+await ensureInstalled();
+await ensureBuilt();
