@@ -89,10 +89,13 @@ function outputText(p: OutputPort): string {
   return head + stepsText(p.steps, head.length - 2);
 }
 
+/** Quoted where the bare word would begin the next part of the node. */
+const roleText = (role: string): string => (role === 'as' || role === 'from' ? quoted(role) : word(role));
+
 function nodeText(n: Node, type: (value: string) => string): string {
   const targets = n.outputs.map((v) => sigil('%', v)).join(', ') || '()';
   const head = `  ${targets} = ${word(n.op)}(${n.inputs.map((v) => sigil('%', v)).join(', ')})`;
-  const consts = Object.entries(n.consts).map(([role, c]) => ` ${word(role)}=${sigil('@', c)}`);
+  const consts = Object.entries(n.consts).map(([role, c]) => ` ${roleText(role)}=${sigil('@', c)}`);
   const types = n.outputs.length === 0 ? '' : ` : ${n.outputs.map(type).join(', ')}`;
   const name = n.name === n.outputs[0] ? '' : ` as ${quoted(n.name)}`;
   const origin = n.origin.length === 0 ? '' : ` from ${n.origin.map(quoted).join(', ')}`;

@@ -1,0 +1,80 @@
+import { integerInput, integerOutput } from '../../../src/ir/build-ops.ts';
+import { constant, GraphBuilder } from '../../../src/ir/builder.ts';
+import type { Attrs, Const, Graph } from '../../../src/ir/graph.ts';
+import { int, uint } from '../../../src/num/elem.ts';
+import { numel } from '../../../src/num/tensor.ts';
+
+const filled = (shape: readonly number[], f: (i: number) => number): Const =>
+  constant(
+    shape,
+    Int32Array.from({ length: numel(shape) }, (_, i) => f(i)),
+  );
+
+interface Sample {
+  readonly inputs: readonly (readonly number[])[];
+  readonly attrs: Attrs;
+  readonly consts?: { readonly [role: string]: Const };
+}
+
+const image: Sample = { inputs: [[4, 4, 2]], attrs: {} };
+const sliding = { kernel: [2, 2], stride: [2, 2], dilation: [1, 1] };
+const pool: Sample = { ...image, attrs: { ...sliding, pads: [0, 1, 0, 1], padValue: -3 } };
+
+/** One legal node of every tensor op. */
+export const SAMPLES: { readonly [op: string]: Sample } = {
+  dense: { inputs: [[3, 4]], attrs: { groups: 2 }, consts: { weight: filled([6, 2], (i) => (i % 3) - 1) } },
+  depthwise: { inputs: [[5, 3, 2]], attrs: {}, consts: { weight: filled([2, 3], (i) => i - 2) } },
+  conv: {
+    ...image,
+    attrs: { ...sliding, pads: [1, 1, 1, 1], padValue: 0, groups: 1 },
+    // More elements than stand in the text.
+    consts: { weight: filled([10, 2, 2, 2], (i) => (i % 7) - 3) },
+  },
+  maxpool: pool,
+  sumpool: pool,
+  window: { ...image, attrs: { ...sliding, groups: 1, order: 'dense' } },
+  pad: { ...image, attrs: { pads: [1, 0, 2, 0], value: -1 } },
+  reduce: { inputs: [[3, 4, 2]], attrs: { kind: 'max' } },
+  globalreduce: { ...image, attrs: { kind: 'sum' } },
+  quantise: {
+    inputs: [[2]],
+    attrs: {
+      steps: [
+        { kind: 'affine', a: ['1/3', '-2'], b: ['0', '7/5'] },
+        { kind: 'leaky', slope: ['1/10'] },
+        { kind: 'clip', lo: null, hi: '11/2' },
+        { kind: 'round', mode: 'HALF_UP', lo: -4, hi: 3 },
+      ],
+    },
+  },
+  thresholds: {
+    inputs: [[2, 3]],
+    attrs: { base: 0, step: 1 },
+    consts: { thresholds: filled([3, 2], (i) => i % 2), descending: constant([3], Int32Array.of(0, 0, 0), uint(1)) },
+  },
+  requantise: {
+    inputs: [[3]],
+    attrs: { shift: 3, ties: 'up', lo: 0, hi: 7 },
+    consts: { mul: filled([3], (i) => i + 1), add: constant([1], Float64Array.of(2 ** 40)) },
+  },
+  table: { inputs: [[4]], attrs: { offset: -8 }, consts: { table: filled([1, 16], (i) => i * i) } },
+  add: { inputs: [[3], [3]], attrs: { mulA: 2, mulB: -1, offset: 5 } },
+  concat: {
+    inputs: [
+      [2, 3],
+      [2, 1],
+    ],
+    attrs: {},
+  },
+  reorder: { inputs: [[6]], attrs: { shape: [2, 3], perm: [1, 0] } },
+  reshape: { inputs: [[2, 3]], attrs: { shape: [6] } },
+};
+
+/** A graph of one node. */
+export function single(op: string, sample: Sample): Graph {
+  const b = new GraphBuilder(`one_${op}`);
+  const inputs = sample.inputs.map((shape, i) => integerInput(b, `x${i}`, shape, int(4)));
+  const consts = sample.consts ?? {};
+  integerOutput(b, 'y', b.node({ op, name: `${op}0`, attrs: sample.attrs, inputs, consts, origin: [`/onnx/${op}`] }));
+  return b.finish();
+}
