@@ -1,5 +1,5 @@
 import { invariant } from '../diag/diagnostic.ts';
-import { type ElemType, elemFor, elemRange } from '../num/elem.ts';
+import { type ElemType, elemFor, elemRange, MAX_BITS } from '../num/elem.ts';
 import type { IntArray } from '../num/tensor.ts';
 import { analyseNode, type BoundsMap } from './bounds.ts';
 import { freshName } from './edit.ts';
@@ -7,6 +7,8 @@ import type { Attrs, Const, Graph, InputPort, Node, OutputPort, ValueType } from
 import type { OpContext, OpDef } from './op.ts';
 import { boundsAt, hull } from './op.ts';
 import { tensorOps } from './ops/index.ts';
+import { schemaProblems } from './schema.ts';
+import { arityProblem } from './verify.ts';
 
 export interface AddNode {
   readonly op: string;
@@ -77,7 +79,9 @@ export class GraphBuilder {
     return port;
   }
 
+  /** Adds an output port for a value added before. */
   output(port: OutputPort): void {
+    this.type(port.value);
     this.outputs.push(port);
   }
 
@@ -102,7 +106,7 @@ export class GraphBuilder {
       origin: add.origin ?? [],
     };
     const ctx: OpContext = { attrs: add.attrs, inputs: add.inputs.map((v) => this.type(v)), consts: add.consts ?? {} };
-    const problem = def.check(ctx)[0];
+    const problem = illFormed(def, node, ctx);
     if (problem) throw new RangeError(problem);
     this.values[name] = { shape: def.shapes(ctx)[0] ?? [], elem: this.elemOf(def, node, ctx, name, add.elem) };
     this.nodes.push(node);
@@ -111,7 +115,9 @@ export class GraphBuilder {
 
   private elemOf(def: OpDef, node: Node, ctx: OpContext, value: string, given?: ElemType): ElemType {
     analyseNode(this.bounds, def, node, ctx);
-    return given ?? elemFor(hull(this.bounds.get(value) ?? []));
+    const elem = given ?? elemFor(hull(this.bounds.get(value) ?? []));
+    if (elem.bits > MAX_BITS) throw new RangeError(`its results take ${elem.bits} bits, at most ${MAX_BITS} are exact`);
+    return elem;
   }
 
   /** Bounds of one channel of a value. */
@@ -120,10 +126,25 @@ export class GraphBuilder {
     return b ? boundsAt(b, channel) : elemRange(this.type(value).elem);
   }
 
+  /** The graph so far; nodes added later do not change it. */
   finish(): Graph {
-    const { name, inputs, outputs, nodes, values, consts } = this;
-    return { name, level: 'tensor', inputs, outputs, nodes, values, consts };
+    return {
+      name: this.name,
+      level: 'tensor',
+      inputs: [...this.inputs],
+      outputs: [...this.outputs],
+      nodes: [...this.nodes],
+      values: { ...this.values },
+      consts: { ...this.consts },
+    };
   }
+}
+
+/** The first thing that is wrong with a node, in words; `check` may rely on what comes before it. */
+function illFormed(def: OpDef, node: Node, ctx: OpContext): string | undefined {
+  const attribute = schemaProblems(def.attrs, node.attrs)[0];
+  if (attribute) return `attributes of ${node.op} ${attribute}`;
+  return arityProblem(def, node) ?? def.check(ctx)[0];
 }
 
 /** A constant of the narrowest type (or the one given). */

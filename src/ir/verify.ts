@@ -67,7 +67,8 @@ function node(graph: Graph, n: Node, lookup: OpLookup): Diagnostic[] {
   });
 }
 
-function arityProblem(def: OpDef, n: Node): string | undefined {
+/** What is wrong with the numbers of inputs and outputs, or the roles of the constants. */
+export function arityProblem(def: OpDef, n: Node): string | undefined {
   if (def.inputs !== 'variadic' && n.inputs.length !== def.inputs) {
     return `${n.op} takes ${def.inputs} input(s), not ${n.inputs.length}`;
   }
@@ -80,11 +81,17 @@ function arityProblem(def: OpDef, n: Node): string | undefined {
   return unknown.length > 0 ? `${n.op} has no constant called ${unknown.join(', ')}` : undefined;
 }
 
-/** No type claims fewer bits than its value's range needs; sums stay exact; constants fit their types. */
+/**
+ * No type claims fewer bits than its value's range needs; constants fit their types.
+ *
+ * The types of a kernel graph are those of the tensor graph that it came from. They are judged there, where channels
+ * have bounds of their own; a folded stream would only show a hull of them.
+ */
 function ranges(graph: Graph, lookup: OpLookup): Diagnostic[] {
   const out: Diagnostic[] = [];
   const text = (b: Bounds): string => `[${hull(b).lo}, ${hull(b).hi}]`;
-  for (const [v, b] of analyseBounds(graph, lookup)) {
+  const bounds = graph.level === 'tensor' ? analyseBounds(graph, lookup) : [];
+  for (const [v, b] of bounds) {
     const type = graph.values[v];
     if (type && b.length > 0 && !contains(elemRange(type.elem), hull(b))) {
       out.push(typeTooNarrow(`%${v}`, elemName(type.elem), text(b)));

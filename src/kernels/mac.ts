@@ -10,7 +10,7 @@ export type Mult = 'auto' | 'lut' | 'dsp';
 export const multSchema = Type.Union([Type.Literal('auto'), Type.Literal('lut'), Type.Literal('dsp')]);
 
 /** Widest factor of a product. */
-const MAX_FACTOR_BITS = 16;
+const MAX_FACTOR_BITS = 32;
 
 /** LUTs that a multiplier in logic may take before `auto` prefers a DSP block. */
 const LUTS_PER_DSP = 30;
