@@ -53,13 +53,16 @@ function installed() {
   );
 }
 
-/** `npm ci` where packages are missing or stale. */
+/**
+ * Installs the locked versions where packages are missing or stale. Not with `npm ci`: that also demands the optional
+ * binaries of all other platforms, which a lock file need not list and a registry mirror need not have.
+ */
 export async function ensureInstalled() {
   if (installed()) return;
-  console.log('Installing packages (npm ci) …');
+  console.log('Installing packages …');
   const npm = process.env['npm_execpath'];
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
-  must(npm ? await node([npm, ...args]) : await run('npm', args), 'npm ci');
+  const args = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  must(npm ? await node([npm, ...args]) : await run('npm', args), 'npm install');
 }
 
 /** A hash of all that `dist/` is made from. */
