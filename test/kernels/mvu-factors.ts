@@ -4,9 +4,9 @@ import { bipolar, type ElemType, elemRange, int, uint } from '../../src/num/elem
 import { allocate, numel } from '../../src/num/tensor.ts';
 import type { Rng } from '../conformance/case.ts';
 
-/** A factor's type: all kinds, short ones more often than long ones. */
-export function factor(rng: Rng): ElemType {
-  const bits = rng.chance(0.7) ? rng.int(1, 4) : rng.int(5, 16);
+/** A factor's type: all kinds up to `widest` bits, short ones more often than long ones. */
+export function factor(rng: Rng, widest = 16): ElemType {
+  const bits = rng.chance(0.7) ? rng.int(1, 4) : rng.int(5, widest);
   return rng.pick([int(bits), uint(bits), int(bits), bipolar]);
 }
 

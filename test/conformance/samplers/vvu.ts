@@ -2,6 +2,9 @@ import { divisors } from '../../../src/kernels/divisors.ts';
 import { factor, weights } from '../../kernels/mvu-factors.ts';
 import type { Sampler } from '../case.ts';
 
+/** Wider than any weight: a network without an input quantiser has wide inputs. */
+const WIDEST_ACTIVATION = 24;
+
 /** Windows of up to 25 positions and up to 12 channels, at every folding, with frames of at most 400 cycles. */
 export const sample: Sampler = (rng) => {
   const channels = rng.int(1, 12);
@@ -13,7 +16,7 @@ export const sample: Sampler = (rng) => {
   return {
     kind: 'vvu',
     attrs: { channels, window, pixels, PE, SIMD, mult: rng.pick(['auto', 'lut', 'dsp']) },
-    inputs: [{ shape: [pixels * window * channels], elem: factor(rng), lanes: SIMD * PE }],
+    inputs: [{ shape: [pixels * window * channels], elem: factor(rng, WIDEST_ACTIVATION), lanes: SIMD * PE }],
     consts: { weight: weights(rng, [channels, window]) },
   };
 };
