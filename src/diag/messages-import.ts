@@ -46,8 +46,8 @@ export const badOperands = (node: string, op: string, why: string): Diagnostic =
 export const openShape = (input: string, shape: string): Diagnostic =>
   error(
     'E0206',
-    `the shape [${shape}] of this input is open`,
-    `fix it with --shape ${input}=1,8,8 (an open first axis is the batch and becomes 1)`,
+    `the shape [${shape}] of this input is not fixed`,
+    `fix it, for example with --shape ${input}=1,8,8 (an open first axis is the batch and becomes 1)`,
     input,
   );
 
@@ -80,12 +80,36 @@ export const nothingToBuild = (): Diagnostic =>
     'quantise the model first (QONNX, QDQ)',
   );
 
-export const quantiserAfterFloat = (node: string, op: string, after: string): Diagnostic =>
+export const outsideHardware = (output: string): Diagnostic =>
+  error(
+    'E0217',
+    'no quantised arithmetic leads to this output: it would not come from the hardware',
+    'quantise what leads to it, or export the model without this output',
+    output,
+  );
+
+export const hardwareAfterFloat = (node: string, op: string, after: string): Diagnostic =>
   error(
     'E0212',
-    `${op} quantises the result of real arithmetic (${after}) in the middle of the network`,
-    `${after} has no exact integer form here: quantise its input and output so that it becomes a table, or end the network before it`,
+    `${op} would need hardware again after real arithmetic: ${after} has no integer form, the hardware ends before it`,
+    `end the network before ${after} (the rest then runs where you want), or replace it by operators that can be quantised`,
     node,
+  );
+
+export const hugeInput = (input: string, shape: readonly number[], most: number): Diagnostic =>
+  error(
+    'E0215',
+    `its shape [${shape.join(', ')}] is larger than ${most} elements`,
+    'the file is damaged, or the model wants cutting into tiles',
+    input,
+  );
+
+export const wrongRank = (input: string, given: readonly number[], has: readonly (number | string)[]): Diagnostic =>
+  error(
+    'E0216',
+    `the shape [${given.join(', ')}] does not fit its ${has.length} axes [${has.join(', ')}]`,
+    'give one extent for each axis',
+    input,
   );
 
 export const unsupportedForm = (node: string, op: string, why: string, help: string): Diagnostic =>

@@ -10,6 +10,8 @@ export interface HostCall {
   readonly opset: number;
   /** How many outputs the node names. */
   readonly outputs: number;
+  /** Only the result's shape and type are asked for: costly operators may leave its values at zero. */
+  readonly dry?: boolean;
 }
 
 /** One ONNX operator on tensors of doubles. Throws RangeError with a plain sentence when its operands are wrong. */

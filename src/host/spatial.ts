@@ -11,6 +11,9 @@ export interface Spatial {
   readonly out: readonly number[];
 }
 
+/** No kernel of a real network comes near: keeps damaged files from asking for the impossible. */
+const LARGEST = 2 ** 16;
+
 /** ONNX's attributes kernel_shape, strides, dilations, pads, auto_pad, ceil_mode for input extents `size`. */
 export function spatialOf(attrs: HostAttrs, size: readonly number[], weightKernel?: readonly number[]): Spatial {
   const n = size.length;
@@ -24,6 +27,11 @@ export function spatialOf(attrs: HostAttrs, size: readonly number[], weightKerne
   if ([kernel, stride, dilation].some((a) => a.length !== n)) {
     throw new RangeError(`kernel [${kernel}], strides [${stride}], dilations [${dilation}] for ${n} spatial axes`);
   }
+  const counts = [...kernel, ...stride, ...dilation];
+  if (counts.some((v) => !(Number.isInteger(v) && v >= 1 && v <= LARGEST)))
+    throw new RangeError(`kernel [${kernel}], strides [${stride}], dilations [${dilation}] must be positive`);
+  if (pads.length !== 2 * n || pads.some((v) => !(Number.isInteger(v) && v >= 0 && v <= LARGEST)))
+    throw new RangeError(`pads [${pads}] for ${n} spatial axes must be ${2 * n} integers of at least 0`);
   const before: number[] = [];
   const after: number[] = [];
   const out: number[] = [];

@@ -42,6 +42,20 @@ export function dtypeRange(d: DType): { lo: number; hi: number } | undefined {
   return m[1] ? { lo: 0, hi: 2 ** bits - 1 } : { lo: -(2 ** (bits - 1)), hi: 2 ** (bits - 1) - 1 };
 }
 
+/** The most elements that one computed tensor may have: far above what an accelerator streams per frame. */
+export const MAX_ELEMENTS = 2 ** 24;
+
+/** The size of a tensor to be made. Throws RangeError when it is no size, or too large to be meant. */
+export function elements(shape: readonly number[]): number {
+  const n = numel(shape);
+  if (shape.some((d) => !Number.isInteger(d) || d < 0)) throw new RangeError(`[${shape}] is no shape`);
+  if (n > MAX_ELEMENTS) throw new RangeError(`a tensor of [${shape}] is larger than ${MAX_ELEMENTS} elements`);
+  return n;
+}
+
+/** Room for a tensor of this shape; see {@link elements}. */
+export const zeros = (shape: readonly number[]): Float64Array => new Float64Array(elements(shape));
+
 export function hostTensor(dtype: DType, shape: readonly number[], data: ArrayLike<number>): HostTensor {
   if (data.length !== numel(shape)) throw new RangeError(`${data.length} values for shape [${shape}]`);
   return { dtype, shape, data: data instanceof Float64Array ? data : Float64Array.from(data) };

@@ -1,5 +1,4 @@
 import { roundNumber } from '../../num/rounding.ts';
-import { numel } from '../../num/tensor.ts';
 import { erf, gelu, hardSigmoid, sigmoid, softplus } from '../functions.ts';
 import { type HostCall, type HostOp, type HostOps, input, numberAttr, stringAttr } from '../op.ts';
 import {
@@ -12,6 +11,7 @@ import {
   hostTensor,
   isFloat,
   walk,
+  zeros,
 } from '../tensor.ts';
 
 type Unary = (x: number, attrs: HostCall['attrs']) => number;
@@ -33,7 +33,7 @@ const unary =
 /** Applies a function of two numbers under broadcasting. */
 export function zip(a: HostTensor, b: HostTensor, f: Binary, dtype: DType = a.dtype): HostTensor {
   const shape = broadcastShape(a.shape, b.shape);
-  const data = new Float64Array(numel(shape));
+  const data = zeros(shape);
   walk(shape, [broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)], (i, [x = 0, y = 0]) => {
     data[i] = f(a.data[x] as number, b.data[y] as number);
   });
@@ -97,7 +97,7 @@ export function dtypeOf(code: number): DType {
 const where: HostOp = (call) => {
   const [c, a, b] = [input(call, 0), input(call, 1), input(call, 2)];
   const shape = broadcastShape(c.shape, a.shape, b.shape);
-  const data = new Float64Array(numel(shape));
+  const data = zeros(shape);
   const strides = [c, a, b].map((t) => broadcastStrides(t.shape, shape));
   walk(shape, strides, (i, [k = 0, x = 0, y = 0]) => {
     data[i] = c.data[k] ? (a.data[x] as number) : (b.data[y] as number);

@@ -1,19 +1,22 @@
 import { numel } from '../../num/tensor.ts';
 import { type HostCall, type HostOp, type HostOps, input, numberAttr } from '../op.ts';
 import { type Spatial, spatialOf } from '../spatial.ts';
-import { broadcastShape, broadcastStrides, type HostTensor, hostTensor, stridesOf, walk } from '../tensor.ts';
+import { broadcastShape, broadcastStrides, type HostTensor, hostTensor, stridesOf, walk, zeros } from '../tensor.ts';
 import { zip } from './elementwise.ts';
 import { transpose } from './shape.ts';
 
 /** NumPy's matmul: 1-D operands are promoted, leading axes broadcast. */
-export function matMul(a: HostTensor, b: HostTensor): HostTensor {
+export function matMul(a: HostTensor, b: HostTensor, dry = false): HostTensor {
   const as = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
   const bs = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
   const [m = 1, k = 1] = as.slice(-2);
   const [kb = 1, n = 1] = bs.slice(-2);
   if (k !== kb) throw new RangeError(`matrix product of [${a.shape}] and [${b.shape}]`);
   const batch = broadcastShape(as.slice(0, -2), bs.slice(0, -2));
-  const data = new Float64Array(numel(batch) * m * n);
+  const rows = a.shape.length === 1 ? [] : [m];
+  const cols = b.shape.length === 1 ? [] : [n];
+  const data = zeros([...batch, m, n]);
+  if (dry) return hostTensor(a.dtype, [...batch, ...rows, ...cols], data);
   const strides = [broadcastStrides(as.slice(0, -2), batch), broadcastStrides(bs.slice(0, -2), batch)];
   walk(batch, strides, (i, [pa = 0, pb = 0]) => {
     for (let r = 0; r < m; r++) {
@@ -26,15 +29,13 @@ export function matMul(a: HostTensor, b: HostTensor): HostTensor {
       }
     }
   });
-  const rows = a.shape.length === 1 ? [] : [m];
-  const cols = b.shape.length === 1 ? [] : [n];
   return hostTensor(a.dtype, [...batch, ...rows, ...cols], data);
 }
 
 const gemm: HostOp = (call) => {
   const flip = (t: HostTensor, name: string): HostTensor =>
     numberAttr(call.attrs, name, 0) === 1 ? transpose(t, [1, 0]) : t;
-  const product = matMul(flip(input(call, 0), 'transA'), flip(input(call, 1), 'transB'));
+  const product = matMul(flip(input(call, 0), 'transA'), flip(input(call, 1), 'transB'), call.dry);
   const alpha = numberAttr(call.attrs, 'alpha', 1);
   const beta = numberAttr(call.attrs, 'beta', 1);
   const scaled = hostTensor(
@@ -89,7 +90,12 @@ const conv: HostOp = (call) => {
   const plane = numel(size);
   const outPlane = numel(s.out);
   const taps = numel(s.kernel);
-  const data = new Float64Array(n * o * outPlane);
+  if (!(groups >= 1) || cg * groups !== c || o % groups !== 0)
+    throw new RangeError(`weights [${w.shape}] in ${groups} group(s) for ${c} channels`);
+  if (s.kernel.join() !== w.shape.slice(2).join())
+    throw new RangeError(`kernel_shape [${s.kernel}] for weights [${w.shape}]`);
+  const data = zeros([n, o, ...s.out]);
+  if (call.dry) return [hostTensor(x.dtype, [n, o, ...s.out], data)];
   const bias = call.inputs[2];
   for (let b = 0; b < n; b++) {
     for (let f = 0; f < o; f++) {
@@ -109,7 +115,21 @@ const conv: HostOp = (call) => {
   return [hostTensor(x.dtype, [n, o, ...s.out], data)];
 };
 
+/** `taps`: the window's positions on the image and its padding, those beyond (ceil_mode) not counted. */
 type Pool = (sum: { readonly values: number[]; readonly taps: number }) => number;
+
+/** Per output position, the window positions that lie on the image or its declared padding. */
+function tapsInside(size: readonly number[], s: Spatial): number[] {
+  const perAxis = s.out.map((o, i) =>
+    Array.from({ length: o }, (_, at) => {
+      const start = at * (s.stride[i] as number) - (s.before[i] as number);
+      const end = (size[i] as number) + (s.after[i] as number);
+      const positions = Array.from({ length: s.kernel[i] as number }, (_, k) => start + k * (s.dilation[i] as number));
+      return positions.filter((x) => x < end).length;
+    }),
+  );
+  return perAxis.reduce((all, axis) => all.flatMap((n) => axis.map((k) => n * k)), [1]);
+}
 
 const pool =
   (finish: (attrs: HostCall['attrs']) => Pool): HostOp =>
@@ -120,15 +140,17 @@ const pool =
     const [n = 1, c = 1] = x.shape;
     const plane = numel(size);
     const outPlane = numel(s.out);
-    const data = new Float64Array(n * c * outPlane);
+    const data = zeros([n, c, ...s.out]);
+    if (call.dry) return [hostTensor(x.dtype, [n, c, ...s.out], data)];
     const f = finish(call.attrs);
+    const taps = tapsInside(size, s);
     for (let p = 0; p < n * c; p++) {
       const windows: number[][] = Array.from({ length: outPlane }, () => []);
       eachTap(size, s, (at, from) => {
         if (from >= 0) windows[at]?.push(x.data[p * plane + from] as number);
       });
       windows.forEach((values, i) => {
-        data[p * outPlane + i] = f({ values, taps: numel(s.kernel) });
+        data[p * outPlane + i] = f({ values, taps: taps[i] as number });
       });
     }
     return [hostTensor(x.dtype, [n, c, ...s.out], data)];
@@ -164,6 +186,8 @@ const globalPool =
 
 const batchNorm: HostOp = (call) => {
   const x = input(call, 0);
+  if (numberAttr(call.attrs, 'training_mode', 0) === 1 && call.outputs > 1)
+    throw new RangeError('it is in training mode');
   const [scale, bias, mean, variance] = [1, 2, 3, 4].map((i) => input(call, i).data);
   const eps = numberAttr(call.attrs, 'epsilon', 1e-5);
   const c = x.shape[1] ?? 1;
@@ -175,7 +199,7 @@ const batchNorm: HostOp = (call) => {
 };
 
 export const linear: HostOps = {
-  MatMul: (call) => [matMul(input(call, 0), input(call, 1))],
+  MatMul: (call) => [matMul(input(call, 0), input(call, 1), call.dry)],
   Gemm: gemm,
   Conv: conv,
   MaxPool: maximum,

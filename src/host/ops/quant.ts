@@ -1,5 +1,5 @@
 import { ROUNDINGS, type Rounding, roundNumber } from '../../num/rounding.ts';
-import { type HostCall, type HostOp, type HostOps, input, numberAttr, stringAttr } from '../op.ts';
+import { type HostAttrs, type HostCall, type HostOp, type HostOps, input, numberAttr, stringAttr } from '../op.ts';
 import { axisOf, broadcastStrides, type DType, dtypeRange, type HostTensor, hostTensor, walk } from '../tensor.ts';
 import { cast, dtypeOf, zip } from './elementwise.ts';
 import { matMul } from './linear.ts';
@@ -75,6 +75,8 @@ function perAxis(call: HostCall, t: HostTensor | undefined, x: HostTensor): (i: 
   const axis = axisOf(numberAttr(call.attrs, 'axis', 1), x.shape.length);
   const inner = x.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const c = x.shape[axis] ?? 1;
+  if (numberAttr(call.attrs, 'block_size', 0) === 0 && t.data.length !== c)
+    throw new RangeError(`${t.data.length} scales or zero points for axis ${axis} of [${x.shape}]`);
   const block = numberAttr(call.attrs, 'block_size', 0);
   if (block === 0) return (i) => t.data[Math.floor(i / inner) % c] as number;
   const blocks = t.shape[axis] ?? 1;
@@ -119,7 +121,7 @@ const dequantizeLinear: HostOp = (call) => {
 const matMulInteger: HostOp = (call) => {
   const shift = (t: HostTensor, z: HostTensor | undefined): HostTensor =>
     z ? zip(t, column(z, t), (a, b) => a - b) : t;
-  const product = matMul(shift(input(call, 0), call.inputs[2]), shift(input(call, 1), call.inputs[3]));
+  const product = matMul(shift(input(call, 0), call.inputs[2]), shift(input(call, 1), call.inputs[3]), call.dry);
   return [cast(product, 'int32')];
 };
 
@@ -129,7 +131,39 @@ const column = (z: HostTensor, t: HostTensor): HostTensor =>
     ? hostTensor(z.dtype, [z.data.length, 1], z.data)
     : z;
 
+/** Divisor and bounds of Deeploy's RequantShift, which come as numbers or as tensors of one. */
+export function requantShiftOf(attrs: HostAttrs): {
+  readonly divisor: number;
+  readonly lo: number;
+  readonly hi: number;
+} {
+  const one = (name: string): number | undefined => {
+    const v = attrs[name];
+    const first = Array.isArray(v) ? v[0] : v;
+    return typeof first === 'number' ? first : undefined;
+  };
+  const levels = one('n_levels_out') ?? one('n_levels') ?? 256;
+  const divisor = one('div') ?? 1;
+  if (!(divisor >= 1 && Number.isInteger(divisor))) throw new RangeError(`div=${divisor} is no positive integer`);
+  if (!(levels >= 2 && levels <= 2 ** 32)) throw new RangeError(`${levels} levels`);
+  return one('signed') === 1
+    ? { divisor, lo: -Math.floor(levels / 2), hi: Math.ceil(levels / 2) - 1 }
+    : { divisor, lo: 0, hi: levels - 1 };
+}
+
+const requantShift: HostOp = (call) => {
+  const { divisor, lo, hi } = requantShiftOf(call.attrs);
+  const sum = zip(
+    zip(input(call, 0), input(call, 1), (x, m) => x * m),
+    input(call, 2),
+    (x, a) => x + a,
+  );
+  const shift = (v: number): number => Math.min(Math.max(Math.floor((v + Math.floor(divisor / 2)) / divisor), lo), hi);
+  return [hostTensor(sum.dtype, sum.shape, sum.data.map(shift))];
+};
+
 export const quantisers: HostOps = {
+  RequantShift: requantShift,
   Quant: quant,
   IntQuant: quant,
   BipolarQuant: bipolarQuant,

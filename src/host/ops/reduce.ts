@@ -1,6 +1,6 @@
 import { numel } from '../../num/tensor.ts';
 import { type HostCall, type HostOp, type HostOps, input, numberAttr, numbersFrom } from '../op.ts';
-import { axisOf, type HostTensor, hostTensor } from '../tensor.ts';
+import { axisOf, type HostTensor, hostTensor, zeros } from '../tensor.ts';
 import { transpose } from './shape.ts';
 
 /** Calls `f` with each line of a tensor along one axis: a copy of the line in, replacement values out. */
@@ -14,7 +14,7 @@ function mapLines(
   const inner = numel(t.shape.slice(axis + 1));
   const outer = numel(t.shape.slice(0, axis));
   const shape = t.shape.map((d, i) => (i === axis ? length : d));
-  const data = new Float64Array(numel(shape));
+  const data = zeros(shape);
   const line = new Float64Array(n);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
@@ -66,6 +66,7 @@ const topK: HostOp = (call) => {
   const t = input(call, 0);
   const axis = axisOf(numberAttr(call.attrs, 'axis', -1), t.shape.length);
   const k = call.inputs[1]?.data[0] ?? numberAttr(call.attrs, 'k', 1);
+  if (!(k >= 1 && k <= (t.shape[axis] ?? 1))) throw new RangeError(`k=${k} of axis ${axis} of [${t.shape}]`);
   const direction = numberAttr(call.attrs, 'largest', 1) === 1 ? 1 : -1;
   const order = (line: Float64Array): number[] =>
     [...line.keys()].sort((a, b) => direction * ((line[b] as number) - (line[a] as number)) || a - b).slice(0, k);

@@ -1,6 +1,15 @@
 import { numel } from '../../num/tensor.ts';
-import { type HostCall, type HostOp, type HostOps, input, numberAttr, numbersAttr, numbersFrom } from '../op.ts';
-import { axisOf, type HostTensor, hostTensor, stridesOf, walk } from '../tensor.ts';
+import {
+  type HostCall,
+  type HostOp,
+  type HostOps,
+  input,
+  numberAttr,
+  numbersAttr,
+  numbersFrom,
+  stringAttr,
+} from '../op.ts';
+import { axisOf, broadcastShape, elements, type HostTensor, hostTensor, stridesOf, walk, zeros } from '../tensor.ts';
 
 const withShape = (t: HostTensor, shape: readonly number[]): HostTensor => hostTensor(t.dtype, shape, t.data);
 
@@ -11,7 +20,7 @@ export function gatherStrided(
   strides: readonly number[],
   base = 0,
 ): HostTensor {
-  const data = new Float64Array(numel(shape));
+  const data = zeros(shape);
   walk(shape, [strides], (i, [o = 0]) => {
     data[i] = t.data[base + o] as number;
   });
@@ -19,6 +28,8 @@ export function gatherStrided(
 }
 
 export function transpose(t: HostTensor, perm: readonly number[]): HostTensor {
+  if (perm.length !== t.shape.length || [...perm].sort((a, b) => a - b).some((p, i) => p !== i))
+    throw new RangeError(`perm [${perm}] of [${t.shape}]`);
   const s = stridesOf(t.shape);
   return gatherStrided(
     t,
@@ -32,12 +43,14 @@ export function resolveShape(from: readonly number[], to: readonly number[], all
   const shape = to.map((d, i) => (d === 0 && !allowZero ? (from[i] ?? 0) : d));
   const known = shape.filter((d) => d !== -1).reduce((a, b) => a * b, 1);
   const result = shape.map((d) => (d === -1 ? numel(from) / known : d));
-  if (numel(result) !== numel(from)) throw new RangeError(`[${from}] cannot be reshaped to [${to}]`);
+  if (numel(result) !== numel(from) || result.some((d) => !Number.isInteger(d) || d < 0))
+    throw new RangeError(`[${from}] cannot be reshaped to [${to}]`);
   return result;
 }
 
 export function flattenShape(shape: readonly number[], axis: number): number[] {
   const a = axis < 0 ? axis + shape.length : axis;
+  if (!(a >= 0 && a <= shape.length)) throw new RangeError(`axis ${axis} of [${shape}]`);
   return [numel(shape.slice(0, a)), numel(shape.slice(a))];
 }
 
@@ -66,6 +79,7 @@ const slice: HostOp = (call) => {
     const a = axisOf(ax, t.shape.length);
     const n = t.shape[a] as number;
     const step = steps[k] ?? 1;
+    if (!Number.isInteger(step) || step === 0) throw new RangeError(`step ${step}`);
     const bound = (v: number): number => Math.min(Math.max(v < 0 ? v + n : v, step < 0 ? -1 : 0), step < 0 ? n - 1 : n);
     const from = bound(starts[k] ?? 0);
     const end = ends[k] ?? n;
@@ -80,11 +94,14 @@ const slice: HostOp = (call) => {
 const concat: HostOp = (call) => {
   const all = call.inputs.filter((t) => t !== undefined);
   const first = input(call, 0);
+  const rank = first.shape.length;
   const axis = axisOf(numberAttr(call.attrs, 'axis', 0), first.shape.length);
+  if (all.some((t) => t.shape.length !== rank || t.shape.some((d, i) => i !== axis && d !== first.shape[i])))
+    throw new RangeError(`its inputs differ on other axes: ${all.map((t) => `[${t.shape}]`).join(', ')}`);
   const outer = numel(first.shape.slice(0, axis));
   const total = all.reduce((n, t) => n + (t.shape[axis] ?? 0), 0);
   const shape = first.shape.map((d, i) => (i === axis ? total : d));
-  const data = new Float64Array(numel(shape));
+  const data = zeros(shape);
   let at = 0;
   for (let o = 0; o < outer; o++) {
     for (const t of all) {
@@ -103,10 +120,11 @@ const gather: HostOp = (call) => {
   const inner = numel(t.shape.slice(axis + 1));
   const outer = numel(t.shape.slice(0, axis));
   const shape = [...t.shape.slice(0, axis), ...index.shape, ...t.shape.slice(axis + 1)];
-  const data = new Float64Array(numel(shape));
+  const data = zeros(shape);
   let at = 0;
   for (let o = 0; o < outer; o++) {
     for (const raw of index.data) {
+      if (!(raw >= -n && raw < n)) throw new RangeError(`index ${raw} of axis ${axis} of [${t.shape}]`);
       const from = (o * n + (raw < 0 ? raw + n : raw)) * inner;
       data.set(t.data.subarray(from, from + inner), at);
       at += inner;
@@ -121,11 +139,16 @@ const pad: HostOp = (call) => {
   const value = call.inputs[2]?.data[0] ?? numberAttr(call.attrs, 'value', 0);
   const rank = t.shape.length;
   const axes = call.inputs[3] ? [...call.inputs[3].data].map((a) => axisOf(a, rank)) : t.shape.map((_, i) => i);
+  if (pads.length !== 2 * axes.length || pads.some((p) => !Number.isInteger(p)))
+    throw new RangeError(`pads [${pads}] for ${axes.length} axes`);
+  if (pads.some((p) => p < 0)) throw new RangeError('negative pads are not supported');
+  if (stringAttr(call.attrs, 'mode', 'constant') !== 'constant')
+    throw new RangeError('only constant padding is supported');
   const before = t.shape.map((_, i) => (axes.includes(i) ? (pads[axes.indexOf(i)] ?? 0) : 0));
   const after = t.shape.map((_, i) => (axes.includes(i) ? (pads[axes.indexOf(i) + axes.length] ?? 0) : 0));
   const shape = t.shape.map((d, i) => d + (before[i] ?? 0) + (after[i] ?? 0));
   const strides = stridesOf(shape);
-  const data = new Float64Array(numel(shape)).fill(value);
+  const data = zeros(shape).fill(value);
   const base = before.reduce((sum, b, i) => sum + b * (strides[i] ?? 0), 0);
   walk(t.shape, [strides], (i, [o = 0]) => {
     data[base + o] = t.data[i] as number;
@@ -138,7 +161,7 @@ const expand = (t: HostTensor, to: readonly number[]): HostTensor => {
   const own = [...new Array<number>(rank - t.shape.length).fill(1), ...t.shape];
   const want = [...new Array<number>(rank - to.length).fill(1), ...to];
   const strides = stridesOf(own);
-  const shape = own.map((d, i) => (d === 1 ? (want[i] ?? 1) : d));
+  const shape = broadcastShape(own, want);
   return gatherStrided(
     t,
     shape,
@@ -154,6 +177,8 @@ const split = (call: HostCall): HostTensor[] => {
   const sizes =
     numbersFrom(call, 'split', 1) ?? Array.from({ length: call.outputs }, (_, i) => Math.min(even, n - i * even));
   const strides = stridesOf(t.shape);
+  if (sizes.length !== call.outputs || sizes.some((v) => !(v >= 0)) || sizes.reduce((a, b) => a + b, 0) !== n)
+    throw new RangeError(`parts [${sizes}] of axis ${axis} of [${t.shape}] for ${call.outputs} outputs`);
   let at = 0;
   return sizes.map((size) => {
     const part = gatherStrided(
@@ -196,11 +221,11 @@ export const shaping: HostOps = {
     const shape = [...input(call, 0).data];
     const value = call.attrs['value'];
     const fill = Array.isArray(value) ? Number(value[0]) : 0;
-    return [hostTensor('float32', shape, new Float64Array(numel(shape)).fill(fill))];
+    return [hostTensor('float32', shape, zeros(shape).fill(fill))];
   },
   Range: (call) => {
     const [from = 0, to = 0, step = 1] = [0, 1, 2].map((i) => input(call, i).data[0] ?? 0);
-    const n = Math.max(0, Math.ceil((to - from) / step));
+    const n = elements([Math.max(0, Math.ceil((to - from) / step))]);
     return [
       hostTensor(
         input(call, 0).dtype,

@@ -1,10 +1,12 @@
+import { DiagnosticError } from '../../diag/diagnostic.ts';
+import { unsupportedForm } from '../../diag/messages-import.ts';
 import { broadcastShape, broadcastStrides, type HostTensor } from '../../host/tensor.ts';
 import type { Rational } from '../../num/rational.ts';
 import { numel } from '../../num/tensor.ts';
 import type { ConstFolder } from './consts.ts';
 import type { ImportContext } from './context.ts';
 import type { OnnxNode } from './load.ts';
-import type { Step, Steps } from './steps.ts';
+import { lastRounding, type Step, type Steps } from './steps.ts';
 import type { Stream } from './values.ts';
 import { offsets, type View, viewShape } from './view.ts';
 
@@ -27,19 +29,34 @@ export function channelOperand(
   t: HostTensor,
   node: OnnxNode,
 ): ChannelOperand {
+  const { stream, values } = channelOperands(ctx, folder, s, [t], node);
+  return { stream, values: values[0] ?? [] };
+}
+
+/** {@link channelOperand} for several constants of one operator, all on the same stream. */
+export function channelOperands(
+  ctx: ImportContext,
+  folder: ConstFolder,
+  s: Stream,
+  constants: readonly HostTensor[],
+  node: OnnxNode,
+): { readonly stream: Stream; readonly values: readonly (readonly Rational[])[] } {
   const logical = viewShape(s.view);
-  const out = broadcastShape(logical, t.shape);
+  const out = broadcastShape(logical, ...constants.map((t) => t.shape));
   const view: View = [...Array.from({ length: out.length - logical.length }, () => []), ...s.view];
-  if (numel(out) !== numel(logical))
-    throw new RangeError(`a constant of [${t.shape}] is larger than the stream [${logical}]`);
+  if (numel(out) !== numel(logical)) {
+    const shapes = constants.map((t) => `[${t.shape}]`).join(', ');
+    throw new RangeError(`a constant of ${shapes} is larger than the stream [${logical}]`);
+  }
   const stream = { ...s, view };
-  if (t.data.length === 1) return { stream, values: [folder.exact(t, 0)] };
-  const strides = broadcastStrides(t.shape, out);
-  const channels = ctx.channels(s);
-  const direct = spread(folder, t, strides, view, channels);
-  if (direct) return { stream, values: direct };
+  const on = (v: View, channels: number): (Rational[] | undefined)[] =>
+    constants.map((t) =>
+      t.data.length === 1 ? [folder.exact(t, 0)] : spread(folder, t, broadcastStrides(t.shape, out), v, channels),
+    );
+  const direct = on(view, ctx.channels(s));
+  if (direct.every((v) => v !== undefined)) return { stream, values: direct };
   const flat = flatten(ctx, stream, node);
-  return { stream: flat, values: spread(folder, t, strides, view, numel(logical)) ?? [] };
+  return { stream: flat, values: on(view, numel(logical)).map((v) => v ?? []) };
 }
 
 /** Values per channel, undefined where the constant varies beyond them. */
@@ -76,6 +93,10 @@ function spread(
 
 /** The same stream with its whole frame as channels: per-channel steps are repeated. */
 function flatten(ctx: ImportContext, s: Stream, node: OnnxNode): Stream {
+  if (s.base.kind === 'host' && !s.base.integers && lastRounding(s.steps) < 0) {
+    const help = 'use one value per tensor or per channel';
+    throw new DiagnosticError([unsupportedForm(node.name, node.op, 'its constants differ from pixel to pixel', help)]);
+  }
   const { value, affine } = ctx.linear(s, node);
   const n = numel(ctx.builder.type(value).shape);
   const base = { kind: 'ir' as const, value: ctx.reshaped(value, [n], node) };

@@ -1,11 +1,11 @@
 import { type HostCall, input, numberAttr, stringAttr } from '../../host/op.ts';
 import { hostOps } from '../../host/ops/index.ts';
 import { quantRange, roundingOf } from '../../host/ops/quant.ts';
-import { broadcastStrides, type HostTensor, hostTensor, walk } from '../../host/tensor.ts';
+import { broadcastStrides, type HostTensor, hostTensor, walk, zeros } from '../../host/tensor.ts';
 import { bipolar, type ElemType, elemFor } from '../../num/elem.ts';
 import { fromNumber, mul, type Rational, rational } from '../../num/rational.ts';
 import { roundNumber } from '../../num/rounding.ts';
-import { numel, valueRange } from '../../num/tensor.ts';
+import { valueRange } from '../../num/tensor.ts';
 import type { OnnxNode } from './load.ts';
 
 /** A constant that went through a quantiser: real = code · scale, both of the tensor's full shape, both exact. */
@@ -62,7 +62,7 @@ export class ConstFolder {
 const MOVES = new Set(['Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout']);
 
 const full = (t: HostTensor, like: HostTensor): HostTensor => {
-  const data = new Float64Array(numel(like.shape));
+  const data = zeros(like.shape);
   walk(like.shape, [broadcastStrides(t.shape, like.shape)], (i, [o = 0]) => {
     data[i] = t.data[o] as number;
   });
@@ -136,6 +136,9 @@ export interface IntegerWeights {
   readonly scale: readonly Rational[];
 }
 
+/** Codes that 32-bit storage holds. */
+const MAX_CODE = 2 ** 31 - 1;
+
 /** The widest integer weight that is taken for quantised when no quantiser says so. */
 const MAX_WEIGHT_BITS = 16;
 
@@ -144,6 +147,7 @@ const MAX_WEIGHT_BITS = 16;
  * the greatest common divisor of the tensor (or of each row). The number of bits when they are real numbers.
  */
 export function integerWeights(folder: ConstFolder, t: HostTensor, rows: number): IntegerWeights | number {
+  if (t.data.some((v) => !Number.isFinite(v))) throw new RangeError('its weights hold NaN or Infinity');
   const codes = folder.codesOf(t);
   const fromCodes = codes && perRow(codes, rows);
   if (fromCodes) return fromCodes;
@@ -156,6 +160,7 @@ export function integerWeights(folder: ConstFolder, t: HostTensor, rows: number)
 
 function perRow({ code, scale }: Codes, rows: number): IntegerWeights | undefined {
   const cols = code.data.length / rows;
+  if (code.data.some((c) => !Number.isInteger(c) || Math.abs(c) > MAX_CODE)) return undefined;
   const firsts = Array.from({ length: rows }, (_, r) => scale.data[r * cols] as number);
   if (scale.data.some((s, i) => s !== firsts[Math.floor(i / cols)])) return undefined;
   const one = firsts.every((s) => s === firsts[0]);
@@ -185,7 +190,10 @@ export function commonDivisor(data: Float64Array): number {
   let scale = 1;
   for (const v of data) {
     if (!Number.isFinite(v)) return Number.NaN;
-    while (!Number.isInteger(v * scale)) scale *= 2;
+    while (!Number.isInteger(v * scale)) {
+      scale *= 2;
+      if (scale > 2 ** 1000) return Number.NaN;
+    }
   }
   let g = 0;
   for (const v of data) {

@@ -150,7 +150,13 @@ export class ImportContext {
    * The IR value with its memory in the order of the given axes of the stream's view, under `shape`. Data that lie
    * otherwise are moved by a `reorder` (absorbed later where it meets a port).
    */
-  arranged(value: string, s: Stream, axes: readonly number[], shape: readonly number[], node: OnnxNode): string {
+  arranged(
+    value: string,
+    s: Pick<Stream, 'view'>,
+    axes: readonly number[],
+    shape: readonly number[],
+    node: OnnxNode,
+  ): string {
     let v = value;
     if (!isContiguous(s.view, axes)) {
       const { shape: factors, perm } = permutationTo(s.view, axes);
@@ -160,6 +166,7 @@ export class ImportContext {
         attrs: { shape: factors, perm },
         inputs: [v],
         origin: [node.name],
+        elem: this.builder.type(v).elem,
       });
     }
     return this.reshaped(v, shape, node);
@@ -174,6 +181,7 @@ export class ImportContext {
       attrs: { shape: [...shape] },
       inputs: [value],
       origin: [node.name],
+      elem: this.builder.type(value).elem,
     });
   }
 
@@ -196,13 +204,14 @@ export class ImportContext {
     outputs: readonly HostTensor[],
   ): Value[] {
     const names = inputs.map((v) => this.hostName(v));
+    const by = inputs.find((v) => v?.kind === 'tail')?.by ?? node.op;
     const made = node.outputs.slice(0, outputs.length);
     const add: HostNode = { op: node.op, attrs: node.attrs, opset: node.opset, inputs: names, outputs: made };
     (kind === 'host' ? this.pre : this.post).push(add);
     return made.map((name, i) => {
       const t = outputs[i];
       invariant(t, 'host output');
-      return { kind, name, shape: t.shape, dtype: t.dtype, by: node.op };
+      return { kind, name, shape: t.shape, dtype: t.dtype, by };
     });
   }
 
@@ -228,7 +237,13 @@ export class ImportContext {
     const to = `${name}:shape`;
     this.hostConsts.set(to, { dtype: 'int64', shape: [out.length], data: Float64Array.from(out) });
     this.post.push({ op: 'Reshape', attrs: {}, opset: 13, inputs: [name, to], outputs: [reshapedName] });
-    const result: HostKind = { kind: 'tail', name: reshapedName, shape: out, dtype: s.dtype, by: node.op };
+    const result: HostKind = {
+      kind: 'tail',
+      name: reshapedName,
+      shape: out,
+      dtype: s.dtype,
+      by: `${node.op} "${node.name}"`,
+    };
     this.tailCache.set(s, result);
     return result;
   }

@@ -1,23 +1,25 @@
 import { type Diagnostic, DiagnosticError, fail } from '../../diag/diagnostic.ts';
 import {
   badOperands,
+  badScale,
+  hardwareAfterFloat,
   missingValue,
   nothingToBuild,
-  quantiserAfterFloat,
+  outsideHardware,
   unsupportedOperator,
 } from '../../diag/messages-import.ts';
 import { hostOps } from '../../host/ops/index.ts';
 import type { HostTensor } from '../../host/tensor.ts';
-import { dtypeRange, hostTensor, isFloat } from '../../host/tensor.ts';
+import { dtypeRange, elements, hostTensor, isFloat, zeros } from '../../host/tensor.ts';
 import type { Model } from '../../ir/model.ts';
 import { elemRange, type Interval, parseElem } from '../../num/elem.ts';
-import { numel } from '../../num/tensor.ts';
 import { ConstFolder } from './consts.ts';
 import { ImportContext, type ImportOptions } from './context.ts';
 import { DEFAULT_INPUT, type FixedPoint, parseFixed } from './fixed.ts';
 import { type LoadOptions, loadOnnx, type OnnxGraph, type OnnxInput, type OnnxNode } from './load.ts';
 import { HOST_QUANTISERS, NEEDS_INTEGERS, streamOperators } from './operators/index.ts';
 import { failed, isStream, type Value } from './values.ts';
+import { viewShape } from './view.ts';
 
 export interface Imported {
   readonly model: Model;
@@ -113,18 +115,27 @@ function fixed(w: Walker, v: Extract<Value, { kind: 'host' }>): Value {
   return w.ctx.assumeFixed(v, given ?? (parseFixed(DEFAULT_INPUT) as FixedPoint));
 }
 
+/** Quantisers whose second input is a scale. */
+const SCALED: ReadonlySet<string> = new Set([...HOST_QUANTISERS].filter((op) => op !== 'MultiThreshold'));
+
 const tensorOf = (v: Value | undefined): HostTensor | undefined => (v?.kind === 'const' ? v.tensor : undefined);
 
 function foldConst(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] {
+  const scale = SCALED.has(node.op) ? tensorOf(inputs[1]) : undefined;
+  const bad = scale?.data.find((v) => !(v > 0 && Number.isFinite(v)));
+  if (bad !== undefined) return fail(badScale(node.name, 'its scale', bad));
   const results = w.folder.fold(node, inputs.map(tensorOf));
   if (!results) return fail(unsupportedOperator(node.name, node.op, node.domain));
   return results.map((tensor) => ({ kind: 'const', tensor }));
 }
 
 function onStream(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] {
-  const operator = streamOperators[node.op];
+  const operator = streamOperators.get(node.op);
   const results = operator?.({ ctx: w.ctx, folder: w.folder, node, inputs });
-  if (results) return results;
+  if (results) {
+    for (const r of results) if (isStream(r)) elements(viewShape(r.view));
+    return results;
+  }
   if (!hostOps.has(node.op)) return fail(unsupportedOperator(node.name, node.op, node.domain));
   // Not in hardware: the integers end here, and the host goes on.
   const ended = inputs.map((v, i) => (isStream(v) ? w.ctx.tail(v, node.inputs[i] ?? node.name, node) : v));
@@ -135,30 +146,38 @@ function onHost(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[
   const f = hostOps.get(node.op);
   if (!f) return fail(unsupportedOperator(node.name, node.op, node.domain));
   const after = inputs.find((v) => v?.kind === 'tail');
-  if (after?.kind === 'tail' && (HOST_QUANTISERS.has(node.op) || NEEDS_INTEGERS.has(node.op))) {
-    return fail(quantiserAfterFloat(node.name, node.op, after.by));
+  if (after?.kind === 'tail' && NEEDS_INTEGERS.has(node.op)) {
+    return fail(hardwareAfterFloat(node.name, node.op, after.by));
   }
   // Shape inference by running the operator on zeros: the host's arithmetic is its own specification.
   const args = inputs.map((v) => {
     if (!v || v.kind === 'failed' || v.kind === 'stream') return undefined;
-    return v.kind === 'const' ? v.tensor : hostTensor(v.dtype, v.shape, new Float64Array(numel(v.shape)));
+    return v.kind === 'const' ? v.tensor : hostTensor(v.dtype, v.shape, zeros(v.shape));
   });
-  const results = f({ inputs: args, attrs: node.attrs, opset: node.opset, outputs: node.outputs.length });
+  const results = f({ inputs: args, attrs: node.attrs, opset: node.opset, outputs: node.outputs.length, dry: true });
   if (node.op === 'Shape' || node.op === 'Size') return results.map((tensor) => ({ kind: 'const', tensor }));
   return w.ctx.host(kind, node, inputs, results);
 }
 
 function finish(w: Walker): Model {
   const { ctx, onnx } = w;
-  const outputs = onnx.outputs.map((name) => {
-    const v = w.env.get(name);
-    if (!v) return fail(missingValue('output', name));
+  const problems: Diagnostic[] = [];
+  const outputs = onnx.outputs.flatMap((name) => {
     const node: OnnxNode = { name, op: 'output', domain: '', opset: 1, attrs: {}, inputs: [name], outputs: [] };
-    const end = isStream(v) ? ctx.tail(v, name, node) : v;
-    if (end.kind !== 'tail') return fail(nothingToBuild());
-    return { name, dtype: end.dtype, shape: end.shape, from: end.name };
+    try {
+      const v = w.env.get(name);
+      if (!v) return fail(missingValue('output', name));
+      const end = isStream(v) ? ctx.tail(v, name, node) : v;
+      if (end.kind !== 'tail') return fail(outsideHardware(name));
+      return [{ name, dtype: end.dtype, shape: end.shape, from: end.name }];
+    } catch (e) {
+      problems.push(...diagnose(node, e));
+      return [];
+    }
   });
   const graph = ctx.builder.finish();
+  if (graph.inputs.length === 0) return fail(nothingToBuild());
+  if (problems.length > 0) throw new DiagnosticError(problems);
   return {
     graph,
     ...ctx.programs(

@@ -1,14 +1,25 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { type Diagnostic, DiagnosticError, fail } from '../../diag/diagnostic.ts';
-import { missingValue, notOnnx, openShape, unknownShapeOption } from '../../diag/messages-import.ts';
+import {
+  badOperands,
+  hugeInput,
+  missingValue,
+  notOnnx,
+  openShape,
+  unknownShapeOption,
+  unsupportedForm,
+  wrongRank,
+} from '../../diag/messages-import.ts';
 import type { HostAttrs } from '../../host/op.ts';
 import { dtypeOf } from '../../host/ops/elementwise.ts';
-import type { DType, HostTensor } from '../../host/tensor.ts';
+import { type DType, type HostTensor, hostTensor, MAX_ELEMENTS, scalar } from '../../host/tensor.ts';
+import { numel } from '../../num/tensor.ts';
 import {
   type AttributeProto,
   type GraphProto,
   type ModelProto,
   ModelProtoSchema,
+  type NodeProto,
   type ValueInfoProto,
 } from './proto/onnx_pb.ts';
 import { readTensor } from './tensors.ts';
@@ -56,6 +67,7 @@ function decode(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
   }
   if (!model.graph) return fail(notOnnx('it holds no graph'));
   if (model.graph.node.length === 0) return fail(notOnnx('its graph has no nodes'));
+  if (model.graph.output.length === 0) return fail(notOnnx('its graph has no outputs'));
   return { ...model, graph: model.graph };
 }
 
@@ -92,16 +104,29 @@ const dims = (v: ValueInfoProto): (number | string)[] | undefined => {
   );
 };
 
-function readInput(v: ValueInfoProto, options: LoadOptions, annotations: ReadonlyMap<string, string>): OnnxInput {
+function elementType(v: ValueInfoProto): DType {
   const type = v.type?.value;
-  const dtype = type?.case === 'tensorType' ? dtypeOf(type.value.elemType || 1) : 'float32';
+  if (type && type.case !== 'tensorType') return fail(badOperands(v.name, 'input', `a ${type.case} is no tensor`));
+  try {
+    return dtypeOf(type?.value.elemType || 1);
+  } catch (e) {
+    if (e instanceof RangeError) return fail(badOperands(v.name, 'input', e.message));
+    throw e;
+  }
+}
+
+function readInput(v: ValueInfoProto, options: LoadOptions, annotations: ReadonlyMap<string, string>): OnnxInput {
+  const dtype = elementType(v);
   const annotation = annotations.get(v.name);
   const given = dims(v);
   const fixed = options.shapes?.[v.name];
   const open = (d: number | string): boolean => typeof d === 'string' || d <= 0;
   const shape = fixed ?? given?.map((d, i) => (i === 0 && open(d) ? 1 : d));
   if (!shape || shape.some(open)) return fail(openShape(v.name, given?.join(', ') ?? 'unknown rank'));
-  return { name: v.name, dtype, shape: shape.map(Number), ...(annotation ? { annotation } : {}) };
+  if (given && given.length !== shape.length) fail(wrongRank(v.name, shape.map(Number), given));
+  const size = [...shape].map(Number);
+  if (size.some((d) => !Number.isInteger(d)) || numel(size) > MAX_ELEMENTS) fail(hugeInput(v.name, size, MAX_ELEMENTS));
+  return { name: v.name, dtype, shape: size, ...(annotation ? { annotation } : {}) };
 }
 
 /** Kahn's algorithm in file order: some published files are not sorted. Nodes with unknown inputs are reported. */
@@ -130,6 +155,28 @@ function sorted(nodes: readonly OnnxNode[], defined: ReadonlySet<string>): OnnxN
   return out;
 }
 
+/** The value of a Constant node, whichever of its attributes holds it. */
+function constantNode(n: NodeProto, output: string): HostTensor {
+  const a = n.attribute[0];
+  if (a?.t) return readTensor(a.t, output);
+  switch (a?.name) {
+    case 'value_float':
+      return scalar(a.f);
+    case 'value_floats':
+      return hostTensor('float32', [a.floats.length], a.floats);
+    case 'value_int':
+      return scalar(Number(a.i), 'int64');
+    case 'value_ints':
+      return hostTensor('int64', [a.ints.length], a.ints.map(Number));
+    default: {
+      const help = 'give its numbers as value, value_float(s) or value_int(s)';
+      return fail(
+        unsupportedForm(n.name || output, 'Constant', `it holds no numbers (${a?.name ?? 'no attribute'})`, help),
+      );
+    }
+  }
+}
+
 /** Reads a model file. Every problem is a diagnostic; nothing else is thrown. */
 export function loadOnnx(bytes: Uint8Array, options: LoadOptions = {}): OnnxGraph {
   const model = decode(bytes);
@@ -138,10 +185,9 @@ export function loadOnnx(bytes: Uint8Array, options: LoadOptions = {}): OnnxGrap
   const consts = new Map(graph.initializer.map((t) => [t.name, readTensor(t)]));
   const nodes: OnnxNode[] = [];
   for (const n of graph.node) {
-    const value = n.opType === 'Constant' ? n.attribute.find((a) => a.t)?.t : undefined;
     const output = n.output[0];
-    if (value && output) {
-      consts.set(output, readTensor(value, output));
+    if (n.opType === 'Constant' && output) {
+      consts.set(output, constantNode(n, output));
       continue;
     }
     const named = n.attribute.filter((a) => a.name !== '');

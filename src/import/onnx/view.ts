@@ -91,3 +91,28 @@ export function offsets(v: View, axes: readonly number[]): number[] {
   }
   return out;
 }
+
+/**
+ * Where each channel of one memory order finds its entry in another: both views are of one tensor, channels are the last
+ * axis in memory. Undefined where the entries of `from` are no function of the channels of `to`.
+ */
+export function carriedChannels(
+  from: { readonly view: View; readonly channels: number },
+  to: { readonly view: View; readonly channels: number },
+): number[] | undefined {
+  const all = from.view.map((_, i) => i);
+  const source = offsets(from.view, all);
+  const target = offsets(to.view, all);
+  const out = new Array<number>(to.channels).fill(-1);
+  for (let i = 0; i < source.length; i++) {
+    const entry = (source[i] as number) % from.channels;
+    const at = (target[i] as number) % to.channels;
+    if (out[at] !== -1 && out[at] !== entry) return undefined;
+    out[at] = entry;
+  }
+  return out;
+}
+
+/** True when two views read the same memory the same way. */
+export const sameView = (a: View, b: View): boolean =>
+  a.length === b.length && a.every((axis, i) => JSON.stringify(merge(axis)) === JSON.stringify(merge(b[i] ?? [])));

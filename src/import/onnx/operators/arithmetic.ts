@@ -1,12 +1,15 @@
 import { numberAttr } from '../../../host/op.ts';
-import { broadcastShape, type HostTensor } from '../../../host/tensor.ts';
+import { type HostTensor, isFloat } from '../../../host/tensor.ts';
 import { bitLength, elemRange } from '../../../num/elem.ts';
 import { add, div, fromNumber, mul, neg, type Rational, rational, sign, sub } from '../../../num/rational.ts';
-import { channelOperand } from '../channels.ts';
+import { channelOperand, channelOperands } from '../channels.ts';
+import type { Linear } from '../context.ts';
 import { inverseSqrt } from '../sqrt.ts';
 import { affine, negate, type Step, scaleBy, shiftBy, zipRationals } from '../steps.ts';
 import type { Stream, Value } from '../values.ts';
-import { viewShape } from '../view.ts';
+import { contiguous, isContiguous, sameView, type View, viewShape } from '../view.ts';
+import { UNBOUNDED } from './activation.ts';
+import { affineAlong } from './along.ts';
 import {
   apply,
   type Call,
@@ -41,7 +44,17 @@ const subtraction: StreamOperator = (call) =>
 
 const multiplication: StreamOperator = (call) => withConstant(call, (v) => scaleBy(v));
 
-const division: StreamOperator = (call) =>
+const division: StreamOperator = (call) => {
+  const quotient = quotientOf(call);
+  // Integers divide as in C: the fraction is cut off.
+  return quotient?.map((v) =>
+    v.kind === 'stream' && !isFloat(v.dtype)
+      ? apply(v, { kind: 'round', mode: 'DOWN', lo: -UNBOUNDED, hi: UNBOUNDED })
+      : v,
+  );
+};
+
+const quotientOf: StreamOperator = (call) =>
   withConstant(call, (v, constFirst) => {
     if (constFirst) return undefined;
     if (v.some((x) => sign(x) === 0)) throw new RangeError('division by zero');
@@ -53,43 +66,82 @@ const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gc
 /** a ± b of two streams of one shape: integer multiples of a common grid, exact. */
 export function addStreams(
   call: Call,
-  a: Stream | undefined,
-  b: Stream | undefined,
+  left: Stream | undefined,
+  right: Stream | undefined,
   factor: 1 | -1,
 ): Value[] | undefined {
-  if (!a || !b) return undefined;
+  if (!left || !right) return undefined;
   const { ctx, node } = call;
-  const shape = broadcastShape(viewShape(a.view), viewShape(b.view));
-  const [x, y] = [ctx.linear(a, node), ctx.linear(b, node)];
-  const same = (v: Stream): boolean => viewShape(v.view).join() === shape.join();
-  if (!same(a) || !same(b)) refuse(call, 'its two streams have different shapes', 'broadcast only constants');
-  const [sa, sb] = [x.affine.a[0] as Rational, y.affine.a[0] as Rational];
+  const rank = Math.max(left.view.length, right.view.length);
+  const ranked = (s: Stream): View => [...Array.from({ length: rank - s.view.length }, () => []), ...s.view];
+  const [p, q] = [ranked(left), ranked(right)];
+  if (viewShape(p).join() !== viewShape(q).join())
+    refuse(call, `its two streams have shapes [${viewShape(p)}] and [${viewShape(q)}]`, 'broadcast only constants');
+  const [x, y] = [ctx.linear(left, node), ctx.linear(right, node)];
   if (x.affine.a.length > 1 || y.affine.a.length > 1) {
     refuse(call, 'an operand has one scale per channel', 'quantise it per tensor before the addition');
   }
-  const g = rational(gcd(sa.num * sb.den, sb.num * sa.den), sa.den * sb.den);
-  const mulA = Number(div(sa, g).num);
-  const mulB = factor * Number(div(sb, g).num);
-  const widest = Math.max(widthOf(call, x.value, mulA), widthOf(call, y.value, mulB));
-  if (widest > 50)
-    refuse(
-      call,
-      `its scales have no common grid within 50 bits (it takes ${widest})`,
-      'give both operands one quantiser',
-    );
-  // Both operands in the memory order of the first.
-  const axes = memoryOrder(a);
-  const type = ctx.builder.type(x.value);
-  const right = ctx.arranged(y.value, b, axes, type.shape, node);
+  const { g, mulA, mulB } = commonGrid(call, x, y, factor);
+  const { view, shape, values } = together(call, [x.value, y.value], [p, q]);
   const value = ctx.builder.node({
     op: 'add',
     name: node.name,
     attrs: { mulA, mulB, offset: 0 },
-    inputs: [x.value, right],
+    inputs: values,
     origin: [node.name],
   });
-  const offset = zipRationals(x.affine.b, y.affine.b, (p, q) => (factor === 1 ? add(p, q) : sub(p, q)));
-  return [{ kind: 'stream', base: { kind: 'ir', value }, steps: [affine([g], offset)], view: a.view, dtype: a.dtype }];
+  const channels = shape.at(-1) ?? 1;
+  const along = (l: Linear, from: View): readonly Rational[] =>
+    affineAlong(call, l, from, { view, channels }, 'its operands have offsets along different axes').b;
+  const offset = zipRationals(along(x, p), along(y, q), (r, s) => (factor === 1 ? add(r, s) : sub(r, s)));
+  return [{ kind: 'stream', base: { kind: 'ir', value }, steps: [affine([g], offset)], view, dtype: left.dtype }];
+}
+
+/** The coarsest scale of which both are multiples, and the multiples. */
+function commonGrid(
+  call: Call,
+  x: Linear,
+  y: Linear,
+  factor: 1 | -1,
+): { readonly g: Rational; readonly mulA: number; readonly mulB: number } {
+  const [sa, sb] = [x.affine.a[0] as Rational, y.affine.a[0] as Rational];
+  const g = rational(gcd(sa.num * sb.den, sb.num * sa.den), sa.den * sb.den);
+  if (sign(g) === 0) refuse(call, 'both of its operands are constant', 'remove it');
+  const mulA = Number(div(sa, g).num);
+  const mulB = factor * Number(div(sb, g).num);
+  const widest = Math.max(widthOf(call, x.value, mulA), widthOf(call, y.value, mulB));
+  if (widest > 50) {
+    const why = `its scales have no common grid within 50 bits (it takes ${widest})`;
+    refuse(call, why, 'give both operands one quantiser');
+  }
+  return { g, mulA, mulB };
+}
+
+/** Two values of one logical shape in one memory order: that of either of them where it is plain, else the model's. */
+function together(
+  call: Call,
+  values: readonly [string, string],
+  views: readonly [View, View],
+): { readonly view: View; readonly shape: readonly number[]; readonly values: readonly string[] } {
+  const { ctx, node } = call;
+  const [a, b] = views;
+  const shapeOf = (i: 0 | 1): readonly number[] => ctx.builder.type(values[i]).shape;
+  if (sameView(a, b)) {
+    return { view: a, shape: shapeOf(0), values: [values[0], ctx.reshaped(values[1], shapeOf(0), node)] };
+  }
+  const plain = (v: View): boolean => isContiguous(v, memoryOrder(v));
+  if (plain(a)) {
+    const moved = ctx.arranged(values[1], { view: b }, memoryOrder(a), shapeOf(0), node);
+    return { view: a, shape: shapeOf(0), values: [values[0], moved] };
+  }
+  if (plain(b)) {
+    const moved = ctx.arranged(values[0], { view: a }, memoryOrder(b), shapeOf(1), node);
+    return { view: b, shape: shapeOf(1), values: [moved, values[1]] };
+  }
+  const axes = a.map((_, i) => i);
+  const shape = viewShape(a);
+  const moved = values.map((v, i) => ctx.arranged(v, { view: views[i] ?? a }, axes, shape, node));
+  return { view: contiguous(shape), shape, values: moved };
 }
 
 function widthOf(call: Call, value: string, factor: number): number {
@@ -97,29 +149,28 @@ function widthOf(call: Call, value: string, factor: number): number {
   return bitLength(Math.max(Math.abs(r.lo), r.hi)) + bitLength(Math.abs(factor)) + 1;
 }
 
-/** The axes of a stream from the outermost in memory to the innermost; axes that interleave stay in model order. */
-export function memoryOrder(s: Stream): number[] {
-  const outer = (axis: number): number => s.view[axis]?.[0]?.stride ?? 0;
-  return s.view.map((_, i) => i).sort((p, q) => outer(q) - outer(p) || p - q);
+/** The axes of a view from the outermost in memory to the innermost. */
+function memoryOrder(view: View): number[] {
+  const outer = (axis: number): number => view[axis]?.[0]?.stride ?? 0;
+  return view.map((_, i) => i).sort((p, q) => outer(q) - outer(p) || p - q);
 }
 
 const batchNorm: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   if (!s) return undefined;
+  if (numberAttr(call.node.attrs, 'training_mode', 0) === 1 && call.node.outputs.length > 1)
+    refuse(call, 'it is in training mode', 'export the model for inference');
   const rank = s.view.length;
   const shaped = (t: HostTensor): HostTensor => ({
     ...t,
     shape: [t.data.length, ...new Array<number>(Math.max(0, rank - 2)).fill(1)],
   });
-  const vector = (i: number, what: string): readonly Rational[] =>
-    channelOperand(call.ctx, call.folder, s, shaped(needConst(call, i, what)), call.node).values;
+  const constants = ['scale', 'bias', 'mean', 'variance'].map((what, i) =>
+    shaped(needConst(call, i + 1, `its ${what}`)),
+  );
+  const { stream, values } = channelOperands(call.ctx, call.folder, s, constants, call.node);
+  const [gain = [], bias = [], mean = [], variance = []] = values;
   const eps = fromNumber(Math.fround(numberAttr(call.node.attrs, 'epsilon', 1e-5)));
-  const [gain, bias, mean, variance] = [
-    vector(1, 'scale'),
-    vector(2, 'bias'),
-    vector(3, 'mean'),
-    vector(4, 'variance'),
-  ];
   const root = variance.map((v) => {
     const sum = add(v, eps);
     if (sign(sum) <= 0) throw new RangeError('its variance is not positive');
@@ -127,7 +178,6 @@ const batchNorm: StreamOperator = (call) => {
   });
   const a = zipRationals(gain, root, mul);
   const b = zipRationals(bias, zipRationals(a, mean, mul), sub);
-  const { stream } = channelOperand(call.ctx, call.folder, s, shaped(needConst(call, 1, 'scale')), call.node);
   return [apply(stream, affine(a, b))];
 };
 
@@ -149,5 +199,4 @@ export const arithmetic: StreamOperators = {
   Identity: same,
   Dropout: same,
   DebugMarker: same,
-  Cast: same,
 };

@@ -1,24 +1,30 @@
 /** Every ONNX operator that can become hardware, by its type (domains vary between exporters and are not looked at). */
 import { activations } from './activation.ts';
 import { arithmetic } from './arithmetic.ts';
+import { casts } from './cast.ts';
 import { integerOperators } from './integer.ts';
-import type { StreamOperators } from './operator.ts';
+import type { StreamOperator } from './operator.ts';
 import { padding } from './pad.ts';
 import { products } from './product.ts';
 import { quantisers } from './quantisers.ts';
+import { requantShift } from './requant-shift.ts';
 import { shaping } from './shaping.ts';
 import { spatialOperators } from './spatial.ts';
 
-export const streamOperators: StreamOperators = {
-  ...arithmetic,
-  ...activations,
-  ...quantisers,
-  ...products,
-  ...spatialOperators,
-  ...integerOperators,
-  ...shaping,
-  ...padding,
-};
+export const streamOperators: ReadonlyMap<string, StreamOperator> = new Map(
+  Object.entries({
+    ...arithmetic,
+    ...activations,
+    ...quantisers,
+    ...products,
+    ...spatialOperators,
+    ...integerOperators,
+    ...shaping,
+    ...padding,
+    ...casts,
+    ...requantShift,
+  }),
+);
 
 /** Operators that turn real numbers of the host into a stream. */
 export const HOST_QUANTISERS: ReadonlySet<string> = new Set(Object.keys(quantisers));

@@ -1,26 +1,27 @@
-import { zip } from '../../../host/ops/elementwise.ts';
 import { type DType, type HostTensor, isFloat } from '../../../host/tensor.ts';
-import { fromNumber, neg } from '../../../num/rational.ts';
-import { shiftBy } from '../steps.ts';
+import { fromNumber, mul, neg } from '../../../num/rational.ts';
+import { channelOperands } from '../channels.ts';
+import { shiftBy, zipRationals } from '../steps.ts';
 import type { Stream, Value } from '../values.ts';
 import { addStreams, arithmetic } from './arithmetic.ts';
 import {
   apply,
   type Call,
-  constAt,
   needConst,
+  optionalConst,
   refuse,
   type StreamOperator,
   type StreamOperators,
   streamAt,
 } from './operator.ts';
 import { streamTimes } from './product.ts';
-import { dequantise, quantiseTo } from './quantisers.ts';
-import { convolve, spatialOperators, withBias } from './spatial.ts';
+import { checkScale, dequantise, quantiseTo } from './quantisers.ts';
+import { convolve, spatialOperators } from './spatial.ts';
 
 /** Constant codes → constant reals, with the codes remembered by the folder. */
 function constReals(call: Call, i: number, scale: HostTensor, zero: HostTensor | undefined, axis: number): HostTensor {
   const inputs = zero ? [needConst(call, i, 'its weights'), scale, zero] : [needConst(call, i, 'its weights'), scale];
+  checkScale(call, scale, 'its scale');
   const node = { ...call.node, op: 'DequantizeLinear', attrs: { axis }, outputs: ['w'] };
   const real = call.folder.fold(node, inputs)?.[0];
   if (!real) throw new RangeError('its weights cannot be dequantised');
@@ -46,25 +47,33 @@ const outputType = (call: Call, zero: HostTensor | undefined, s: Stream): DType 
 const qLinearConv: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   if (!s) return undefined;
-  const xScale = needConst(call, 1, 'x_scale');
+  const xScale = oneScale(call, 1, 'x_scale');
   const wScale = needConst(call, 4, 'w_scale');
-  const w = constReals(call, 3, wScale, constAt(call, 5), 0);
-  const real = convolve(call, dequantise(call, s, xScale, constAt(call, 2)), w);
-  const bias = constAt(call, 8);
-  const biased = bias ? withBias(call, real, scaledBias(bias, xScale, wScale), true) : real;
-  return [
-    quantiseTo(call, biased, needConst(call, 6, 'y_scale'), constAt(call, 7), outputType(call, constAt(call, 7), s)),
-  ];
+  const w = constReals(call, 3, wScale, optionalConst(call, 5, 'input 5'), 0);
+  const real = convolve(call, dequantise(call, s, xScale, optionalConst(call, 2, 'input 2')), w);
+  const bias = optionalConst(call, 8, 'input 8');
+  const biased = bias ? withIntegerBias(call, real, bias, xScale, wScale) : real;
+  const yZero = optionalConst(call, 7, 'input 7');
+  return [quantiseTo(call, biased, oneScale(call, 6, 'y_scale'), yZero, outputType(call, yZero, s))];
 };
 
-/** An int32 bias counts in units of x_scale · w_scale; exact as a double for biases of up to 2^5 and more bits of margin. */
-const scaledBias = (bias: HostTensor, xScale: HostTensor, wScale: HostTensor): HostTensor =>
-  zip(
-    bias,
-    zip(xScale, wScale, (x, w) => x * w),
-    (b, u) => b * u,
-    'float64',
-  );
+/** A scale that must be one number. */
+function oneScale(call: Call, i: number, what: string): HostTensor {
+  const t = needConst(call, i, what);
+  if (t.data.length !== 1) refuse(call, `its ${what} has ${t.data.length} values`, 'use one scale per tensor');
+  return t;
+}
+
+/** An int32 bias counts in units of x_scale · w_scale: an exact product of three numbers. */
+function withIntegerBias(call: Call, s: Stream, bias: HostTensor, xScale: HostTensor, wScale: HostTensor): Stream {
+  const along = (t: HostTensor): HostTensor => ({
+    ...t,
+    shape: t.data.length === 1 ? [] : [t.data.length, ...s.view.slice(2).map(() => 1)],
+  });
+  const { stream, values } = channelOperands(call.ctx, call.folder, s, [bias, xScale, wScale].map(along), call.node);
+  const [b = [], x = [], w = []] = values;
+  return apply(stream, shiftBy(zipRationals(b, zipRationals(x, w, mul), mul)));
+}
 
 /** Inputs a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero. */
 const qLinearMatMul: StreamOperator = (call) => {
@@ -72,11 +81,21 @@ const qLinearMatMul: StreamOperator = (call) => {
   if (!s) return undefined;
   const scale = needConst(call, 4, 'b_scale');
   const axis = Math.max(0, needConst(call, 3, 'its matrix B').shape.length - 1);
-  const w = constReals(call, 3, scale, constAt(call, 5), axis);
-  const product = streamTimes(call, dequantise(call, s, needConst(call, 1, 'a_scale'), constAt(call, 2)), w)[0];
+  const w = constReals(call, 3, scale, optionalConst(call, 5, 'input 5'), axis);
+  const product = streamTimes(
+    call,
+    dequantise(call, s, oneScale(call, 1, 'a_scale'), optionalConst(call, 2, 'input 2')),
+    w,
+  )[0];
   if (product?.kind !== 'stream') return undefined;
   return [
-    quantiseTo(call, product, needConst(call, 6, 'y_scale'), constAt(call, 7), outputType(call, constAt(call, 7), s)),
+    quantiseTo(
+      call,
+      product,
+      oneScale(call, 6, 'y_scale'),
+      optionalConst(call, 7, 'input 7'),
+      outputType(call, optionalConst(call, 7, 'input 7'), s),
+    ),
   ];
 };
 
@@ -94,10 +113,10 @@ const matMulInteger: StreamOperator = (call) => {
     call,
     1,
     ONE,
-    constAt(call, 3),
+    optionalConst(call, 3, 'input 3'),
     Math.max(0, needConst(call, 1, 'its matrix B').shape.length - 1),
   );
-  return streamTimes(call, shifted(call, s, constAt(call, 2)), w).map((v) =>
+  return streamTimes(call, shifted(call, s, optionalConst(call, 2, 'input 2')), w).map((v) =>
     v.kind === 'stream' ? { ...v, dtype: 'int32' } : v,
   );
 };
@@ -105,15 +124,15 @@ const matMulInteger: StreamOperator = (call) => {
 const convInteger: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   if (!s) return undefined;
-  const w = constReals(call, 1, ONE, constAt(call, 3), 0);
-  return [{ ...convolve(call, shifted(call, s, constAt(call, 2)), w), dtype: 'int32' }];
+  const w = constReals(call, 1, ONE, optionalConst(call, 3, 'input 3'), 0);
+  return [{ ...convolve(call, shifted(call, s, optionalConst(call, 2, 'input 2')), w), dtype: 'int32' }];
 };
 
 /** com.microsoft QLinearAdd: A, A_scale, A_zero, B, B_scale, B_zero, C_scale, C_zero. */
 const qLinearAdd: StreamOperator = (call) => {
   const dq = (i: number): Stream | undefined => {
     const s = streamAt(call, i);
-    return s && dequantise(call, s, needConst(call, i + 1, 'its scale'), constAt(call, i + 2));
+    return s && dequantise(call, s, needConst(call, i + 1, 'its scale'), optionalConst(call, i + 2, 'its zero point'));
   };
   const [a, b] = [dq(0), dq(3)];
   const s = a ?? b;
@@ -122,12 +141,22 @@ const qLinearAdd: StreamOperator = (call) => {
   const sum =
     a && b
       ? addStreams(call, a, b, 1)
-      : addConst(call, s, constReals(call, at, needConst(call, at + 1, 'its scale'), constAt(call, at + 2), 0));
+      : addConst(
+          call,
+          s,
+          constReals(call, at, needConst(call, at + 1, 'its scale'), optionalConst(call, at + 2, 'its zero point'), 0),
+        );
   const total = sum?.[0];
   if (total?.kind !== 'stream') return undefined;
   const like = (streamAt(call, 0) ?? streamAt(call, 3)) as Stream;
   return [
-    quantiseTo(call, total, needConst(call, 6, 'C_scale'), constAt(call, 7), outputType(call, constAt(call, 7), like)),
+    quantiseTo(
+      call,
+      total,
+      needConst(call, 6, 'C_scale'),
+      optionalConst(call, 7, 'input 7'),
+      outputType(call, optionalConst(call, 7, 'input 7'), like),
+    ),
   ];
 };
 
@@ -140,11 +169,17 @@ const qLinearPool =
   (call) => {
     const s = streamAt(call, 0);
     if (!s) return undefined;
-    const real = dequantise(call, s, needConst(call, 1, 'x_scale'), constAt(call, 2));
+    const real = dequantise(call, s, needConst(call, 1, 'x_scale'), optionalConst(call, 2, 'input 2'));
     const pooled = spatialOperators[op]?.(as(call, op, [real]))?.[0];
     if (pooled?.kind !== 'stream') return undefined;
     return [
-      quantiseTo(call, pooled, needConst(call, 3, 'y_scale'), constAt(call, 4), outputType(call, constAt(call, 4), s)),
+      quantiseTo(
+        call,
+        pooled,
+        needConst(call, 3, 'y_scale'),
+        optionalConst(call, 4, 'input 4'),
+        outputType(call, optionalConst(call, 4, 'input 4'), s),
+      ),
     ];
   };
 

@@ -35,6 +35,10 @@ export function needConst(call: Call, i: number, what: string): HostTensor {
   return t;
 }
 
+/** The constant at input i, undefined where the input is left out. An input that is computed is an error. */
+export const optionalConst = (call: Call, i: number, what: string): HostTensor | undefined =>
+  call.inputs[i] ? needConst(call, i, what) : undefined;
+
 export function streamAt(call: Call, i: number): Stream | undefined {
   const v = call.inputs[i];
   return v?.kind === 'stream' ? v : undefined;

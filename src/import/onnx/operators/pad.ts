@@ -1,15 +1,20 @@
 import { numbersAttr, stringAttr } from '../../../host/op.ts';
 import { axisOf } from '../../../host/tensor.ts';
-import { add, div, fromNumber, isInteger, neg, type Rational } from '../../../num/rational.ts';
-import { contiguous, transposeView, viewShape } from '../view.ts';
-import { type Call, constAt, refuse, type StreamOperators, streamAt } from './operator.ts';
+import { div, equals, fromNumber, isInteger, type Rational, sub } from '../../../num/rational.ts';
+import { zipRationals } from '../steps.ts';
+import { contiguous, transposeView, type View, viewShape } from '../view.ts';
+import { affineAlong } from './along.ts';
+import { type Call, optionalConst, refuse, type StreamOperators, streamAt } from './operator.ts';
 
 /** Per-axis padding [before, after] of the model's Pad. */
 function padsOf(call: Call, rank: number): readonly (readonly [number, number])[] {
-  const flat = constAt(call, 1) ? [...(constAt(call, 1)?.data ?? [])] : (numbersAttr(call.node.attrs, 'pads') ?? []);
-  const named = constAt(call, 3);
+  const given = optionalConst(call, 1, 'its list of pads');
+  const flat = given ? [...given.data] : (numbersAttr(call.node.attrs, 'pads') ?? []);
+  const named = optionalConst(call, 3, 'its list of axes');
   const axes = named ? [...named.data].map((a) => axisOf(a, rank)) : Array.from({ length: rank }, (_, i) => i);
   const half = flat.length / 2;
+  if (half !== axes.length || flat.some((p) => !Number.isInteger(p)))
+    throw new RangeError(`pads [${flat}] for ${axes.length} axes`);
   return Array.from({ length: rank }, (_, i) => {
     const k = axes.indexOf(i);
     return k < 0 ? ([0, 0] as const) : ([flat[k] ?? 0, flat[k + half] ?? 0] as const);
@@ -31,14 +36,12 @@ export const padding: StreamOperators = {
     // At most two padded axes: they become H and W, whatever the model calls them; the others are channels.
     if (padded.length > 2 || pads.flat().some((p) => p < 0))
       refuse(call, 'it pads more than two axes or crops', 'pad spatial axes only');
-    const value = constAt(call, 2)?.data[0] ?? Number(node.attrs['value'] ?? 0);
+    const value = optionalConst(call, 2, 'its value')?.data[0] ?? Number(node.attrs['value'] ?? 0);
     const lin = ctx.linear(s, node);
     const real = fromNumber(value);
-    const codes = lin.affine.a.map((a, i) =>
-      div(add(real, neg(lin.affine.b[lin.affine.b.length === 1 ? 0 : i] as Rational)), a),
-    );
+    const codes = zipRationals(lin.affine.a, lin.affine.b, (a, b) => div(sub(real, b), a));
     const code = codes[0] as Rational;
-    if (lin.affine.a.length > 1 || lin.affine.b.length > 1 || !isInteger(code)) {
+    if (!codes.every((c) => equals(c, code)) || !isInteger(code)) {
       refuse(
         call,
         `the padding value ${value} is not one of the codes of its input`,
@@ -63,17 +66,14 @@ export const padding: StreamOperators = {
       origin: [node.name],
     });
     const grown = shape.map((d, i) => d + (pads[i]?.[0] ?? 0) + (pads[i]?.[1] ?? 0));
-    const memory = contiguous(order.map((i) => grown[i] as number));
-    return [
-      {
-        ...s,
-        base: { kind: 'ir', value: out },
-        steps: [lin.affine],
-        view: transposeView(
-          memory,
-          shape.map((_, i) => order.indexOf(i)),
-        ),
-      },
-    ];
+    const inOrder = (extents: readonly number[]): View =>
+      transposeView(
+        contiguous(order.map((i) => extents[i] as number)),
+        shape.map((_, i) => order.indexOf(i)),
+      );
+    const to = { view: inOrder(shape), channels };
+    const why = 'its scales and offsets run along the axes that it pads';
+    const step = affineAlong(call, lin, s.view, to, why);
+    return [{ ...s, base: { kind: 'ir', value: out }, steps: [step], view: inOrder(grown) }];
   },
 };

@@ -1,15 +1,17 @@
 import { DiagnosticError } from '../../../diag/diagnostic.ts';
 import { floatWeights } from '../../../diag/messages-import.ts';
 import { transpose } from '../../../host/ops/shape.ts';
-import type { HostTensor } from '../../../host/tensor.ts';
+import { type DType, type HostTensor, isFloat } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
 import { add, fromNumber, mul, type Rational, rational, sign, ZERO } from '../../../num/rational.ts';
+import { numel } from '../../../num/tensor.ts';
 import { channelOperand } from '../channels.ts';
 import { type ConstFolder, type IntegerWeights, integerWeights } from '../consts.ts';
 import type { OnnxNode } from '../load.ts';
 import { type Affine, affine, scaleBy, shiftBy } from '../steps.ts';
 import type { Stream, Value } from '../values.ts';
-import { isContiguous, offsets, type View, viewShape } from '../view.ts';
+import { contiguous, offsets, type View, viewShape } from '../view.ts';
+import { affineAlong } from './along.ts';
 import {
   apply,
   type Call,
@@ -65,49 +67,55 @@ export function moved(
 /** x [… , K] · w [K, M] for a stream x and constant w. */
 export function streamTimes(call: Call, x: Stream, w: HostTensor): Value[] {
   const { ctx, node } = call;
-  const rank = x.view.length;
+  const shape = viewShape(x.view);
   if (w.shape.length !== 2 && !(w.shape.length > 2 && w.shape.slice(0, -2).every((d) => d === 1))) {
     refuse(call, `its weights have shape [${w.shape}]`, 'weights of a matrix product are one matrix');
   }
   const flat = moved(call, w, 'Reshape', {}, [int64(w.shape.slice(-2))]);
-  const rows = flat.shape[1] ?? 1;
-  const cols = flat.shape[0] ?? 1;
-  if (viewShape(x.view)[rank - 1] !== cols) throw new RangeError(`[${viewShape(x.view)}] times [${w.shape}]`);
+  const [cols = 1, rows = 1] = flat.shape;
+  if (shape.at(-1) !== cols) throw new RangeError(`[${shape}] times [${w.shape}]`);
   const lin = ctx.linear(x, node);
   if (lin.affine.a.length > 1) refuse(call, 'its input has one scale per channel', 'quantise its input per tensor');
-  const last = [rank - 1];
-  const outerAxes = x.view.map((_, i) => i).slice(0, -1);
-  const inner = offsets(x.view, last);
-  const positions = viewShape(x.view)
-    .slice(0, -1)
-    .reduce((p, q) => p * q, 1);
-  // The columns may lie in any order as long as each position's lie together: the weights follow them.
-  const together =
-    Math.max(...inner) < cols &&
-    (positions === 1 || isContiguous(x.view, outerAxes.concat(rank - 1)) || ordered(x.view, outerAxes, cols));
-  const order = together ? inner : inner.map((_, i) => i);
-  const value = together
-    ? ctx.reshaped(lin.value, positions === 1 ? [cols] : [positions, cols], node)
-    : ctx.arranged(lin.value, x, [...outerAxes, rank - 1], positions === 1 ? [cols] : [positions, cols], node);
+  const to = { view: contiguous(shape), channels: cols };
+  const columns = affineAlong(call, lin, x.view, to, 'its rows have offsets of their own');
+  const { value, order } = positionsOf(call, x, lin.value, cols);
   const logical = weightsOf(call.folder, node, moved(call, flat, 'Transpose', { perm: [1, 0] }), rows);
-  const weights = { ...logical, data: permuteColumns(logical.data, rows, cols, order) };
-  const channels = ctx.builder.type(lin.value).shape.at(-1) ?? 1;
-  const b = columnOffsets(lin.affine.b, inner, channels);
+  const data = order ? permuteColumns(logical.data, rows, cols, order) : logical.data;
+  const step = productAffine(lin.affine, columns.b, logical, rows);
   const out = ctx.builder.node({
     op: 'dense',
     name: node.name,
     attrs: { groups: 1 },
     inputs: [value],
-    consts: { weight: constant([rows, cols], weights.data, weights.elem) },
+    consts: { weight: constant([rows, cols], data, logical.elem) },
     origin: [node.name],
   });
-  const outer: View =
-    positions === 1
-      ? outerAxes.map(() => [])
-      : rescale(together ? x.view.slice(0, -1) : undefined, viewShape(x.view).slice(0, -1), cols, rows);
+  const outer = rescale(order ? x.view.slice(0, -1) : undefined, shape.slice(0, -1), cols, rows);
   const view: View = [...outer, rows === 1 ? [] : [{ size: rows, stride: 1 }]];
-  const step = productAffine(lin.affine, b, logical, rows);
-  return [{ kind: 'stream', base: { kind: 'ir', value: out }, steps: [step], view, dtype: 'float32' }];
+  const dtype: DType = isFloat(x.dtype) || isFloat(w.dtype) ? 'float32' : 'int32';
+  // Leading axes of extent 1 that only the weights have.
+  const lead: View = Array.from({ length: Math.max(0, w.shape.length - Math.max(2, x.view.length)) }, () => []);
+  return [{ kind: 'stream', base: { kind: 'ir', value: out }, steps: [step], view: [...lead, ...view], dtype }];
+}
+
+/**
+ * The input as rows of `cols` elements. Columns may lie in any order as long as each position's lie together: `order`
+ * then says where column k is, and the weights follow. Without it the data were moved into model order.
+ */
+function positionsOf(
+  call: Call,
+  x: Stream,
+  value: string,
+  cols: number,
+): { readonly value: string; readonly order?: readonly number[] } {
+  const { ctx, node } = call;
+  const outerAxes = x.view.map((_, i) => i).slice(0, -1);
+  const inner = offsets(x.view, [x.view.length - 1]);
+  const positions = numel(viewShape(x.view).slice(0, -1));
+  const shape = positions === 1 ? [cols] : [positions, cols];
+  const together = inner.every((o) => o < cols) && (positions === 1 || ordered(x.view, outerAxes, cols));
+  if (together) return { value: ctx.reshaped(value, shape, node), order: inner };
+  return { value: ctx.arranged(value, x, [...outerAxes, x.view.length - 1], shape, node) };
 }
 
 export const int64 = (v: readonly number[]): HostTensor => ({
@@ -137,21 +145,25 @@ function permuteColumns(data: Int32Array, rows: number, cols: number, order: rea
   return out;
 }
 
-/** The offsets of the input, one per column in the model's order. */
-const columnOffsets = (b: readonly Rational[], memory: readonly number[], channels: number): readonly Rational[] =>
-  b.length === 1 ? b : memory.map((o) => b[o % channels] as Rational);
-
 const matMul: StreamOperator = (call) => {
   const [x, w] = [streamAt(call, 0), constAt(call, 1)];
-  if (x && w) return streamTimes(call, x, w.shape.length === 1 ? { ...w, shape: [w.data.length, 1] } : w);
+  if (x && w) {
+    if (w.shape.length !== 1) return streamTimes(call, x, w);
+    const column = moved(call, w, 'Reshape', {}, [int64([w.data.length, 1])]);
+    return streamTimes(call, x, column).map((v) => withView(v, (view) => view.slice(0, -1)));
+  }
   const [left, y] = [constAt(call, 0), streamAt(call, 1)];
-  if (left && y && y.view.length === 2)
-    return flip(streamTimes(call, flipped(y), moved(call, left, 'Transpose', { perm: [1, 0] })));
+  if (left && y && y.view.length === 2 && left.shape.length <= 2) {
+    const matrix = left.shape.length === 2 ? left : moved(call, left, 'Reshape', {}, [int64([1, left.data.length])]);
+    const product = flip(streamTimes(call, flipped(y), moved(call, matrix, 'Transpose', { perm: [1, 0] })));
+    return left.shape.length === 2 ? product : product.map((v) => withView(v, (view) => view.slice(1)));
+  }
   if (streamAt(call, 0) && streamAt(call, 1))
     refuse(call, 'both of its operands are computed', 'products of two activations are not supported yet');
   return undefined;
 };
 
+const withView = (v: Value, f: (view: View) => View): Value => (v.kind === 'stream' ? { ...v, view: f(v.view) } : v);
 const flipped = (s: Stream): Stream => ({ ...s, view: [...s.view].reverse() });
 const flip = (v: Value[]): Value[] => v.map((x) => (x.kind === 'stream' ? flipped(x) : x));
 

@@ -1,11 +1,13 @@
 import { numberAttr, numbersAttr, stringAttr } from '../../../host/op.ts';
 import { flattenShape, resolveShape, squeezeShape, unsqueezeShape } from '../../../host/ops/shape.ts';
 import { axisOf } from '../../../host/tensor.ts';
-import { equals, type Rational } from '../../../num/rational.ts';
+import { equals, type Rational, sign } from '../../../num/rational.ts';
 import { numel } from '../../../num/tensor.ts';
+import type { Linear } from '../context.ts';
 import { type Affine, affine } from '../steps.ts';
 import type { Stream } from '../values.ts';
 import { contiguous, reshapeView, transposeView, type View, viewShape } from '../view.ts';
+import { affineAlong } from './along.ts';
 import { type Call, needConst, refuse, type StreamOperator, type StreamOperators, streamAt } from './operator.ts';
 
 /** Integers given as an attribute in old opsets, as a constant input in newer ones. */
@@ -46,28 +48,37 @@ const transpose: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   if (!s) return undefined;
   const perm = numbersAttr(call.node.attrs, 'perm') ?? s.view.map((_, i) => s.view.length - 1 - i);
+  if ([...perm].sort((a, b) => a - b).some((p, i) => p !== i) || perm.length !== s.view.length)
+    throw new RangeError(`perm [${perm}] of ${s.view.length} axes`);
   return [{ ...s, view: transposeView(s.view, perm) }];
 };
 
-/** One affine for all parts: the finest common grid is not searched for, the scales must agree. */
-function commonAffine(parts: readonly Affine[], widths: readonly number[]): Affine {
+/** One affine for all parts: the finest common grid is not searched for, parts that differ get entries of their own. */
+function commonAffine(call: Call, parts: readonly { readonly affine: Affine; readonly width: number }[]): Affine {
+  const first = parts[0]?.affine as Affine;
+  const single = (v: readonly Rational[], w: readonly Rational[]): boolean =>
+    v.length === 1 && w.length === 1 && equals(v[0] as Rational, w[0] as Rational);
+  if (parts.every((p) => single(p.affine.a, first.a) && single(p.affine.b, first.b))) return first;
   const spread = (pick: (a: Affine) => readonly Rational[]): Rational[] =>
-    parts.flatMap((p, i) =>
-      Array.from({ length: widths[i] ?? 0 }, (_, c) => (pick(p).length === 1 ? pick(p)[0] : pick(p)[c]) as Rational),
+    parts.flatMap(({ affine: p, width }) =>
+      Array.from({ length: width }, (_, c) => (pick(p).length === 1 ? pick(p)[0] : pick(p)[c]) as Rational),
     );
-  const first = parts[0] as Affine;
-  const uniform = parts.every(
-    (p) =>
-      p.a.length === 1 &&
-      p.b.length === 1 &&
-      equals(p.a[0] as Rational, first.a[0] as Rational) &&
-      equals(p.b[0] as Rational, first.b[0] as Rational),
-  );
-  if (uniform) return first;
-  return affine(
+  const result = affine(
     spread((p) => p.a),
     spread((p) => p.b),
   );
+  if (result.a.some((x) => sign(x) === 0)) refuse(call, 'one of its inputs is constant', 'remove that input');
+  return result;
+}
+
+/** The affine of one part, its entries along the joined axis. */
+function alongAxis(call: Call, s: Stream, linear: Linear, axis: number, rest: readonly number[]): Affine {
+  const shape = viewShape(s.view);
+  const width = shape[axis] ?? 1;
+  const memory = contiguous([...rest, axis].map((i) => shape[i] ?? 1));
+  const view = shape.map((_, i) => (i === axis ? memory[rest.length] : memory[rest.indexOf(i)]) ?? []);
+  const why = 'it joins another axis than the one that scales and offsets run along';
+  return affineAlong(call, linear, s.view, { view, channels: width }, why);
 }
 
 /** Concatenation along the channels: memory is brought to […rest, axis] order on each side. */
@@ -82,6 +93,9 @@ const concat: StreamOperator = (call) => {
   const axis = axisOf(numberAttr(node.attrs, 'axis', 0), rank);
   const rest = first.view.map((_, i) => i).filter((i) => i !== axis);
   const linears = streams.map((s) => ctx.linear(s, node));
+  const extents = (s: Stream): string => rest.map((i) => viewShape(s.view)[i]).join();
+  if (streams.some((s) => s.view.length !== rank || extents(s) !== extents(first)))
+    throw new RangeError(`its inputs differ on other axes: ${streams.map((s) => `[${viewShape(s.view)}]`).join(', ')}`);
   const widths = streams.map((s) => viewShape(s.view)[axis] ?? 1);
   const outer = numel(rest.map((a) => viewShape(first.view)[a] ?? 1));
   const values = streams.map((s, i) =>
@@ -105,8 +119,11 @@ const concat: StreamOperator = (call) => {
     i === axis ? (memory[rest.length] ?? []) : (memory[rest.indexOf(i)] ?? []),
   );
   const step = commonAffine(
-    linears.map((l) => l.affine),
-    widths,
+    call,
+    streams.map((s, i) => ({
+      affine: alongAxis(call, s, linears[i] as Linear, axis, rest),
+      width: widths[i] ?? 1,
+    })),
   );
   return [{ ...first, base: { kind: 'ir', value }, steps: [step], view }];
 };

@@ -3,12 +3,23 @@ import { type Spatial, spatialOf } from '../../../host/spatial.ts';
 import type { HostTensor } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
 import { elemRange } from '../../../num/elem.ts';
-import { div, fromNumber, isInteger, mul, neg, type Rational, rational, sign, ZERO } from '../../../num/rational.ts';
+import {
+  div,
+  equals,
+  fromNumber,
+  isInteger,
+  mul,
+  neg,
+  type Rational,
+  rational,
+  sign,
+  ZERO,
+} from '../../../num/rational.ts';
 import { channelOperand } from '../channels.ts';
-import type { Linear } from '../context.ts';
 import { type Affine, affine, direction, shiftBy, zipRationals } from '../steps.ts';
 import type { Stream } from '../values.ts';
 import { contiguous, transposeView, type View, viewShape } from '../view.ts';
+import { affineAlong } from './along.ts';
 import {
   apply,
   type Call,
@@ -24,7 +35,8 @@ import { moved, productAffine, weightsOf } from './product.ts';
 /** A stream [N, C, …spatial] as an IR value [H, W, C] (H = 1 for one spatial axis). */
 interface Image {
   readonly value: string;
-  readonly linear: Linear;
+  /** Real value of a code, per tensor or per channel of the image. */
+  readonly affine: Affine;
   readonly size: readonly number[];
   readonly channels: number;
 }
@@ -39,7 +51,10 @@ function image(call: Call, s: Stream): Image {
   const linear = call.ctx.linear(s, call.node);
   const full = size.length === 1 ? [1, ...size] : size;
   const axes = [0, ...size.map((_, i) => i + 2), 1];
-  return { value: call.ctx.arranged(linear.value, s, axes, [...full, channels], call.node), linear, size, channels };
+  const why = 'its pixels have scales or offsets of their own';
+  const affine = affineAlong(call, linear, s.view, { view: imageView(channels, size), channels }, why);
+  const value = call.ctx.arranged(linear.value, s, axes, [...full, channels], call.node);
+  return { value, affine, size, channels };
 }
 
 /** The model's view [N, C, …spatial] of an IR value [H, W, C]. */
@@ -67,7 +82,7 @@ const padded = (s: Spatial): boolean => [...s.before, ...s.after].some((p) => p 
 function zeroCode(call: Call, a: Affine): number {
   const codes = zipRationals(a.b, a.a, (b, s) => neg(div(b, s)));
   const z = codes[0] as Rational;
-  if (codes.length > 1 || !isInteger(z)) {
+  if (!codes.every((c) => equals(c, z)) || !isInteger(z)) {
     refuse(
       call,
       'zero padding is not one of the codes of its input',
@@ -91,9 +106,11 @@ export function convolve(call: Call, s: Stream, w: HostTensor): Stream {
   if (perGroup * groups !== img.channels)
     throw new RangeError(`weights [${w.shape}] in ${groups} group(s) for ${img.channels} channels`);
   const spatial = spatialOf(node.attrs, img.size, w.shape.slice(2));
+  if (spatial.kernel.join() !== w.shape.slice(2).join())
+    throw new RangeError(`kernel_shape [${spatial.kernel}] for weights [${w.shape}]`);
   const g = geometry(spatial);
   const weights = weightsOf(call.folder, node, channelsLast(call, w), rows);
-  const input = img.linear.affine;
+  const input = img.affine;
   const depthwise = perGroup === 1;
   if (input.a.length > 1 && !depthwise)
     refuse(call, 'its input has one scale per channel', 'quantise its input per tensor');
@@ -188,9 +205,9 @@ export function withBias(call: Call, s: Stream, bias: HostTensor | undefined, pr
 }
 
 const maxPool: StreamOperator = layoutAware((call, s) => {
-  if (direction(s.steps) !== 1) refuse(call, 'its input falls where its codes rise', 'quantise before the pool');
   if (call.node.outputs.length > 1) refuse(call, 'its indices are asked for', 'use only its first output');
   const img = image(call, s);
+  if (direction([img.affine]) !== 1) refuse(call, 'its input falls where its codes rise', 'quantise before the pool');
   const spatial = spatialOf(call.node.attrs, img.size);
   const type = call.ctx.builder.type(img.value);
   const value = call.ctx.builder.node({
@@ -201,7 +218,7 @@ const maxPool: StreamOperator = layoutAware((call, s) => {
     origin: [call.node.name],
     elem: type.elem,
   });
-  return { ...s, base: { kind: 'ir', value }, steps: [img.linear.affine], view: imageView(img.channels, spatial.out) };
+  return { ...s, base: { kind: 'ir', value }, steps: [img.affine], view: imageView(img.channels, spatial.out) };
 });
 
 /** With ceil_mode the last window may lie partly beyond the padded image: pad as far as it reaches. */
@@ -221,7 +238,7 @@ function averageOver(call: Call, s: Stream, attrs: Call['node']['attrs'] | undef
   if (g.pads.some((p) => p > 0) && !counted) {
     refuse(call, 'it averages over fewer pixels at the border than inside', 'use count_include_pad=1 or no padding');
   }
-  const padValue = g.pads.some((p) => p > 0) ? zeroCode(call, img.linear.affine) : 0;
+  const padValue = g.pads.some((p) => p > 0) ? zeroCode(call, img.affine) : 0;
   const value = call.ctx.builder.node({
     op: 'sumpool',
     name: call.node.name,
@@ -230,7 +247,7 @@ function averageOver(call: Call, s: Stream, attrs: Call['node']['attrs'] | undef
     origin: [call.node.name],
   });
   const n = rational(BigInt(spatial.kernel.reduce((x, y) => x * y, 1)));
-  const { a, b } = img.linear.affine;
+  const { a, b } = img.affine;
   const step = affine(
     a.map((x) => div(x, n)),
     b,
