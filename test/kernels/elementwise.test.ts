@@ -10,6 +10,9 @@ import { requantise as requantiseKernel } from '../../src/kernels/requantise/ker
 import { entryOrder } from '../../src/kernels/table/rom.ts';
 import { boundOf } from '../../src/kernels/thresholds/search.ts';
 import { bipolar, type ElemType, elemRange, int, toBits, uint } from '../../src/num/elem.ts';
+import { rational } from '../../src/num/rational.ts';
+import { roundRational } from '../../src/num/rounding.ts';
+import { TIES } from '../../src/num/shift.ts';
 import { rng } from '../conformance/case.ts';
 import { constant } from '../conformance/samplers/elements.ts';
 
@@ -63,8 +66,6 @@ describe('thresholds', () => {
 });
 
 describe('requantise', () => {
-  const floorDiv = (a: bigint, shift: number): bigint => a >> BigInt(shift);
-
   it('is exact where the product exceeds 2^53', () => {
     const r = rng(2);
     let beyond = 0;
@@ -77,18 +78,46 @@ describe('requantise', () => {
         mul: constant([1], int(32), [mul]),
         add: constant([1], int(53), [add]),
         shift,
+        ties: 'up' as const,
         lo: -100000,
         hi: 90000,
       };
-      const y = floorDiv(exact, shift);
+      const y = exact >> BigInt(shift);
       expect(scaleAt(f, x, 0)).toBe(Number(y < -100000n ? -100000n : y > 90000n ? 90000n : y));
     }
     expect(beyond).toBeGreaterThan(1000);
   });
 
-  it('has bounds that are reached at both ends, per channel', () => {
+  it('rounds half to even where the addend contains the half, beyond 2^53 too', () => {
+    const r = rng(3);
+    const seen = { ties: 0, beyond: 0 };
+    for (let round = 0; round < 3000; round++) {
+      // Multiples of a quarter of 2^shift: every fourth sum is a tie.
+      const [x, mul] = [r.int(-(2 ** 15), 2 ** 15) * 2 ** r.int(0, 16), r.int(-9, 9) * 2 ** 24];
+      const shift = r.pick([26, 30, 41]);
+      const add = r.int(-9, 9) * 2 ** (shift - 2) + 2 ** (shift - 1);
+      const before = rational(BigInt(x) * BigInt(mul) + BigInt(add) - 2n ** BigInt(shift - 1), 2n ** BigInt(shift));
+      const y = Number(roundRational(before, 'ROUND'));
+      if (before.den === 2n) seen.ties++;
+      if (Math.abs(x * mul) > 2 ** 53) seen.beyond++;
+      const consts = { mul: constant([1], int(32), [mul]), add: constant([1], int(53), [add]) };
+      const f = { ...consts, shift, ties: 'even' as const, lo: -100001, hi: 100001 };
+      expect(scaleAt(f, x, 0)).toBe(Math.min(Math.max(y, -100001), 100001));
+    }
+    expect(Math.min(seen.ties, seen.beyond)).toBeGreaterThan(100);
+  });
+
+  it('has no ties without a shift', () => {
+    const attrs = { shift: 0, ties: 'even' as const, lo: 0, hi: 9 };
+    const consts = { mul: constant([1], int(2), [1]), add: constant([1], int(2), [0]) };
+    const inputs = [{ shape: [1], elem: int(4) }];
+    expect(requantise.check({ attrs, inputs, consts })).toEqual(['ties=even needs a shift of at least 1']);
+    expect(requantise.check({ attrs: { ...attrs, shift: 1 }, inputs, consts })).toEqual([]);
+  });
+
+  it.each(TIES)('has bounds that are reached at both ends, per channel, ties %s', (ties) => {
     const ctx = {
-      attrs: { shift: 2, lo: -6, hi: 5 },
+      attrs: { shift: 2, ties, lo: -6, hi: 5 },
       inputs: [{ shape: [3], elem: int(4) }],
       consts: { mul: constant([3], int(4), [3, -5, 0]), add: constant([3], int(8), [1, 0, -9]) },
     };
@@ -104,7 +133,7 @@ describe('requantise', () => {
 
   it('names the folding that does not fit', () => {
     const ctx = {
-      attrs: { shift: 0, lo: 0, hi: 1, channels: 8, pixels: 2, PE: 3 },
+      attrs: { shift: 0, ties: 'up' as const, lo: 0, hi: 1, channels: 8, pixels: 2, PE: 3 },
       inputs: [{ shape: [16], elem: int(4), lanes: 3 }],
       consts: { mul: constant([8], int(2), [1, 1, 1, 1, 1, 1, 1, 1]), add: constant([1], int(2), [0]) },
     };

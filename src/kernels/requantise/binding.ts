@@ -45,6 +45,7 @@ export function requantiseVerilog(ctx: Ctx, f: Scaling): VerilogBinding {
       ADD_W: w.add,
       SUM_W: w.sum,
       SHIFT: f.shift,
+      TIES_EVEN: f.ties === 'even' ? 1 : 0,
       FOLDS: folds,
       SHARED: scalingRows(f) === 1 ? 1 : 0,
       OUT_W: ctx.outputs[0]?.elem.bits ?? 1,
@@ -55,7 +56,7 @@ export function requantiseVerilog(ctx: Ctx, f: Scaling): VerilogBinding {
   };
 }
 
-/** `requantise<…, BEATS, FOLDS, ROWS, PRODUCT_W, SUM_W, SHIFT, LO, HI>(in, out, mul[FOLDS][ROWS], add[FOLDS][ROWS])`. */
+/** `requantise<…, BEATS, FOLDS, ROWS, PRODUCT_W, SUM_W, SHIFT, TIES_EVEN, LO, HI>(in, out, mul[FOLDS][ROWS], add[FOLDS][ROWS])`. */
 export function requantiseHls(ctx: Ctx, f: Scaling): HlsBinding {
   const w = scalingWidths(f, elemOf(ctx));
   const { folds, lanes, row } = entries(ctx, f);
@@ -65,7 +66,7 @@ export function requantiseHls(ctx: Ctx, f: Scaling): HlsBinding {
   return {
     function: 'requantise',
     headers: ['elementwise.hpp', 'requantise.hpp'],
-    args: [(channels * pixels) / PE, folds, lanes, w.x + w.mul, w.sum, f.shift, f.lo, f.hi],
+    args: [(channels * pixels) / PE, folds, lanes, w.x + w.mul, w.sum, f.shift, f.ties === 'even' ? 1 : 0, f.lo, f.hi],
     arrays: [
       { name: 'mul', type: cppInt(w.mul, true), dims: [folds, lanes], data: spread(f.mul), partition: [2] },
       { name: 'add', type: cppInt(w.add, true), dims: [folds, lanes], data: spread(f.add), partition: [2] },
@@ -76,6 +77,7 @@ export function requantiseHls(ctx: Ctx, f: Scaling): HlsBinding {
 /** Operands up to this size fit one DSP slice. */
 const DSP_A = 25;
 const DSP_B = 18;
+const LUT_INPUTS = 6;
 /** Products smaller than this (in bit pairs) are cheaper in LUTs. */
 const LUT_PRODUCT = 30;
 
@@ -86,11 +88,12 @@ export function requantiseCost(ctx: Ctx, f: Scaling): Cost {
   const kept = w.sum - f.shift;
   const out = ctx.outputs[0]?.elem.bits ?? 1;
   const [big, small] = [Math.max(w.x, w.mul), Math.min(w.x, w.mul)];
-  const inLuts = small === 1 || big * small < LUT_PRODUCT;
+  // Two bits hold 0 and ±1: a multiplier that only passes or negates.
+  const inLuts = small <= 2 || big * small < LUT_PRODUCT;
   const rom = romCost(folds, (w.mul + w.add) * PE, true);
   const lane: Cost = {
-    // Sum, two comparisons (two bits per LUT), selection.
-    lut: (inLuts ? big * small : 0) + w.sum + kept + out,
+    // Sum, test of the dropped bits, two comparisons (two bits per LUT), selection.
+    lut: (inLuts ? big * small : 0) + w.sum + (f.ties === 'even' ? Math.ceil(f.shift / LUT_INPUTS) : 0) + kept + out,
     ff: w.x + (inLuts ? w.x + w.mul : 0) + w.sum + out + (folds > 1 ? w.add : 0),
     dsp: inLuts ? 0 : Math.ceil(big / DSP_A) * Math.ceil(small / DSP_B),
     bram: 0,

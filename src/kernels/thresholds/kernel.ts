@@ -15,7 +15,7 @@ export type ThresholdsKernelAttrs = ChannelwiseAttrs & ThresholdsAttrs;
 type Ctx = OpContext<ThresholdsKernelAttrs>;
 
 /** The search has at most this many thresholds per channel: eight levels. */
-const MAX_STEPS = 255;
+export const MAX_STEPS = 255;
 
 const stepsOf = (ctx: Ctx): StepFunctions => stepFunctions(ctx.attrs, ctx.consts);
 const countOf = (ctx: Ctx): number => stepsOf(ctx).thresholds.shape[1] ?? 0;

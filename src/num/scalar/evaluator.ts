@@ -1,4 +1,5 @@
 import type { Interval } from '../elem.ts';
+import { shiftRight, shiftRightBig } from '../shift.ts';
 import { evaluateExact } from './evaluate.ts';
 import { asLinear, type ShiftForm, shiftForm } from './linear.ts';
 import type { Piece } from './normal.ts';
@@ -24,10 +25,10 @@ function shiftEvaluator(f: ShiftForm, x: Interval): (x: number) => number {
   const lo = f.lo === null ? Number.NEGATIVE_INFINITY : Number(f.lo);
   const hi = f.hi === null ? Number.POSITIVE_INFINITY : Number(f.hi);
   const clamp = (v: number): number => Math.min(Math.max(v, lo), hi);
-  const [mul, add, scale] = [Number(f.mul), Number(f.add), 2 ** f.shift];
+  const [mul, add] = [Number(f.mul), Number(f.add)];
   const reach = Math.max(Math.abs(x.lo), Math.abs(x.hi)) * Math.abs(mul) + Math.abs(add);
-  if (reach < 2 ** 52) return (v) => clamp(Math.floor((v * mul + add) / scale)) + 0;
-  return (v) => clamp(Number((BigInt(v) * f.mul + f.add) >> BigInt(f.shift)));
+  if (reach < 2 ** 52) return (v) => clamp(shiftRight(v * mul + add, f.shift, f.ties)) + 0;
+  return (v) => clamp(Number(shiftRightBig(BigInt(v) * f.mul + f.add, f.shift, f.ties)));
 }
 
 function remembering(f: (x: number) => number, { lo, hi }: Interval): (x: number) => number {

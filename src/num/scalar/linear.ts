@@ -1,3 +1,4 @@
+import type { Ties } from '../shift.ts';
 import { type Fraction, floorDiv, fraction } from './fraction.ts';
 import type { Piece, RoundPiece } from './normal.ts';
 import { beginsAfter, halvesBelow } from './round.ts';
@@ -103,52 +104,67 @@ function withoutCommonTwos(run: Run): Run {
   return { start: run.start >> twos, step: run.step >> twos, den: run.den >> twos };
 }
 
-/** y = min(max(⌊(x·mul + add) / 2^shift⌋, lo), hi); null = unbounded. */
+/** y = min(max(⌊(x·mul + add) / 2^shift⌋, lo), hi), with ties as src/num/shift.ts says; null = unbounded. */
 export interface ShiftForm {
   readonly mul: bigint;
   readonly add: bigint;
   readonly shift: number;
+  readonly ties: Ties;
   readonly lo: bigint | null;
   readonly hi: bigint | null;
 }
 
 /**
  * The same function for all integers as multiply, add and shift, by algebra alone; undefined where a is not dyadic or a
- * tie would go the other way. This serves functions with too many levels to list, such as ReLU on accumulators.
+ * tie goes another way than up or to even. This serves functions with too many levels to list, such as ReLU on accumulators.
  */
 export function shiftForm({ a, b, round }: Linear): ShiftForm | undefined {
   const reduced = reduceTwos(a);
-  const shift = reduced.den.toString(2).length - 1;
-  if (reduced.den !== 1n << BigInt(shift)) return undefined;
-  const one = reduced.den;
+  const least = reduced.den.toString(2).length - 1;
+  if (reduced.den !== 1n << BigInt(least)) return undefined;
+  // A half is needed to round to nearest, unless all values are integers.
+  const shift = least === 0 && halvesBelow(round.mode, 0n) === 1n && b.num % b.den !== 0n ? 1 : least;
+  const one = 1n << BigInt(shift);
   // a·x + b = (mul·x + β) / 2^shift with β = b·2^shift; only ⌊β⌋ matters to a floor, since mul·x is an integer.
   const betaFloor = floorDiv(b.num * one, b.den);
   const exact = betaFloor * b.den === b.num * one;
-  const add = roundingAddend(round, shift, betaFloor, exact);
-  if (add === undefined) return undefined;
+  const form = roundingForm(round, shift, betaFloor, exact);
+  if (!form) return undefined;
   const plusOffset = (v: bigint | null): bigint | null => (v === null ? null : v + round.offset);
-  return { mul: reduced.num, add: add + round.offset * one, shift, lo: plusOffset(round.lo), hi: plusOffset(round.hi) };
+  return {
+    mul: reduced.num * (one / reduced.den),
+    add: form.add + round.offset * one,
+    shift,
+    ties: form.ties,
+    lo: plusOffset(round.lo),
+    hi: plusOffset(round.hi),
+  };
 }
 
-function roundingAddend(round: RoundPiece, shift: number, beta: bigint, exact: boolean): bigint | undefined {
-  const up = beta + (1n << BigInt(shift)) - (exact ? 1n : 0n);
+type RoundingForm = Pick<ShiftForm, 'add' | 'ties'>;
+
+function roundingForm(round: RoundPiece, shift: number, beta: bigint, exact: boolean): RoundingForm | undefined {
+  const floor = (add: bigint): RoundingForm => ({ add, ties: 'up' });
+  const up = floor(beta + (1n << BigInt(shift)) - (exact ? 1n : 0n));
   const sameSide = round.lo !== null && round.lo >= 0n ? 1 : round.hi !== null && round.hi <= 0n ? -1 : 0;
   switch (round.mode) {
     case 'FLOOR':
-      return beta;
+      return floor(beta);
     case 'CEIL':
       return up;
     case 'UP':
     case 'DOWN':
-      if (shift === 0 && exact) return beta;
+      if (shift === 0 && exact) return floor(beta);
       if (sameSide === 0) return undefined;
-      return (round.mode === 'UP') === (sameSide === 1) ? up : beta;
+      return (round.mode === 'UP') === (sameSide === 1) ? up : floor(beta);
     default: {
-      if (shift === 0) return exact ? beta : undefined;
+      if (shift === 0) return floor(beta);
       const half = 1n << BigInt(shift - 1);
-      if (!exact) return beta + half;
-      if (round.mode === 'ROUND' || sameSide === 0) return undefined;
-      return (round.mode === 'HALF_UP') === (sameSide === 1) ? beta + half : beta + half - 1n;
+      if (!exact) return floor(beta + half);
+      // What is even before an odd offset is odd behind it.
+      if (round.mode === 'ROUND') return (round.offset & 1n) === 0n ? { add: beta + half, ties: 'even' } : undefined;
+      if (sameSide === 0) return undefined;
+      return floor((round.mode === 'HALF_UP') === (sameSide === 1) ? beta + half : beta + half - 1n);
     }
   }
 }

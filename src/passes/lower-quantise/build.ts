@@ -37,9 +37,9 @@ function partsOf(s: Subject, form: Exclude<Form, { method: 'identity' }>): Parts
       };
     }
     case 'requantise': {
-      const { shift, lo, hi, mul, add } = form.form;
+      const { shift, ties, lo, hi, mul, add } = form.form;
       const consts = { mul: constant([mul.length], [mul]), add: constant([add.length], [add]) };
-      return { attrs: { shift, lo, hi }, consts, elem: elemFor({ lo, hi }) };
+      return { attrs: { shift, ties, lo, hi }, consts, elem: elemFor({ lo, hi }) };
     }
     case 'table': {
       const table = constant([form.rows.length, form.rows[0]?.length ?? 0], form.rows);

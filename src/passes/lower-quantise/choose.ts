@@ -1,3 +1,4 @@
+import { MAX_STEPS } from '../../kernels/thresholds/kernel.ts';
 import { bitsFor, bitsOf, requantiseCost, tableCost, thresholdsCost } from './cost.ts';
 import { isIdentity } from './identity.ts';
 import type { Requantisation } from './requantisation.ts';
@@ -58,13 +59,16 @@ export function choose(s: Subject, method: QuantiseMethod): Choice | string {
     return pick(lut, `${lut.why}: no multiply-add-shift is equal, and thresholds are larger`);
   }
   if (t) return pick(t, `${t.why}: no multiply-add-shift is equal`);
-  return lut ? pick(lut, `${lut.why}: neither steps nor a line`) : impossible(s, 'table', entries);
+  return lut
+    ? pick(lut, `${lut.why}: no multiply-add-shift is equal, nor are few steps`)
+    : impossible(s, method, entries);
 }
 
 function thresholdsOption(s: Subject): Option | undefined {
   const stairs = staircasesOf(s);
   if (!stairs || !s.range) return undefined;
   const levels = s.bipolar ? 1 : Math.max(1, s.range.hi - s.range.lo);
+  if (levels > MAX_STEPS) return undefined;
   return {
     cost: thresholdsCost(s, levels),
     why: `${levels} threshold(s) on ${bitsFor(s.domain)} bits`,
@@ -79,7 +83,8 @@ function requantiseOption(s: Subject): Option | undefined {
     if (best && best.cost <= cost) continue;
     const multiplier =
       form.mul.length > 1 ? `one ${bitsOf(form.mul)}-bit multiplier per channel` : `multiplier ${form.mul[0]}`;
-    best = { cost, form, why: `${multiplier} and shift ${form.shift}`, build: () => ({ method: 'requantise', form }) };
+    const why = `${multiplier} and shift ${form.shift}${form.ties === 'even' ? ', ties to even' : ''}`;
+    best = { cost, form, why, build: () => ({ method: 'requantise', form }) };
   }
   return best;
 }
@@ -94,15 +99,20 @@ function tableOption(s: Subject, entries: number): Option | undefined {
 }
 
 function impossible(s: Subject, method: QuantiseMethod, entries: number): string {
+  const noRequantise = 'no multiplier and shift are equal to it on the whole range';
+  const noThresholds = `it is not monotone or has more than ${MAX_STEPS + 1} levels`;
+  const noTable = s.range
+    ? `its ${entries} inputs are more than the ${TABLE_BY_NEED} of a table`
+    : 'it has too many values to list';
   switch (method) {
     case 'requantise':
-      return 'no multiplier and shift are equal to it on the whole range';
+      return noRequantise;
     case 'thresholds':
-      return 'it is not monotone, or has too many levels';
-    default:
-      return s.range && staircasesOf(s)
-        ? `${entries} entries are more than the ${TABLE_BY_NEED} of a table`
-        : `it is not monotone or has too many levels, and its ${entries} inputs are more than the ${TABLE_BY_NEED} of a table`;
+      return noThresholds;
+    case 'table':
+      return noTable;
+    case 'auto':
+      return `${noRequantise}, ${noThresholds}, and ${noTable}`;
   }
 }
 

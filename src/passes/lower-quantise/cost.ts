@@ -8,6 +8,7 @@ import type { Subject } from './subject.ts';
  * or a partial product, 64 bits of distributed memory each.
  */
 const MEMORY_BITS = 64;
+const LUT_INPUTS = 6;
 
 /** Bits that the values of an interval take. */
 export const bitsFor = (i: Interval): number => elemFor(i).bits;
@@ -20,14 +21,18 @@ export function thresholdsCost(s: Subject, levels: number): number {
   return levels * (bits + 1) + memory;
 }
 
-/** A constant multiplier is an adder per non-zero digit after the first; a stored one has a row per bit. */
+/**
+ * A constant multiplier is an adder per non-zero digit after the first; a stored one has a row per bit. Ties to even ask
+ * whether all dropped bits are 0.
+ */
 export function requantiseCost(s: Subject, r: Requantisation): number {
   const bits = bitsFor(s.domain);
   const rows = r.mul.length > 1 ? bitsOf(r.mul) : Math.max(0, nonZeroDigits(r.mul[0] ?? 0) - 1);
   const sum = bits + bitsOf(r.mul);
   const stored =
     (r.mul.length > 1 ? r.mul.length * bitsOf(r.mul) : 0) + (r.add.length > 1 ? r.add.length * bitsOf(r.add) : 0);
-  return rows * bits + sum + 2 * bitsFor(r) + stored / MEMORY_BITS;
+  const tie = r.ties === 'even' ? r.shift / LUT_INPUTS : 0;
+  return rows * bits + sum + tie + 2 * bitsFor(r) + stored / MEMORY_BITS;
 }
 
 export function tableCost(s: Subject): number {

@@ -1,4 +1,5 @@
 import { lastLevel, type Staircase } from '../../num/scalar/staircase.ts';
+import { startsLate } from '../../num/shift.ts';
 import type { Requantisation } from './requantisation.ts';
 
 /**
@@ -9,7 +10,7 @@ export function proveRequantise(s: Staircase, r: Requantisation, channel: number
   const mul = entry(r.mul, channel) * (s.mirrored ? -1 : 1);
   const last = lastLevel(s);
   if (mul < 0 || s.first < r.lo || last > r.hi) return false;
-  const reaches = comparison(s, mul, entry(r.add, channel), r.shift);
+  const reaches = comparison(s, mul, entry(r.add, channel), r);
   for (let i = 0; i < s.steps.length; i++) {
     const u = s.steps[i] as number;
     const k = s.first + 1 + i;
@@ -22,11 +23,19 @@ export function proveRequantise(s: Staircase, r: Requantisation, channel: number
 
 const entry = (v: readonly number[], c: number): number => v[v.length === 1 ? 0 : c] as number;
 
-/** (u, k) → u·mul + add ≥ k·2^shift, exactly: in doubles while the left side stays below 2^53. */
-function comparison(s: Staircase, mul: number, add: number, shift: number): (u: number, k: number) => boolean {
+/**
+ * (u, k) → is u·mul + add shifted to k or more: is it ≥ k·2^shift, or > where ties go from k to the level below? Exactly:
+ * in doubles while the left side stays below 2^53 (a right side beyond it may be rounded, but not past the left).
+ */
+function comparison(
+  s: Staircase,
+  mul: number,
+  add: number,
+  { shift, ties }: Requantisation,
+): (u: number, k: number) => boolean {
   const reach = Math.max(Math.abs(s.domain.lo), Math.abs(s.domain.hi)) * mul + Math.abs(add);
   const one = 2 ** shift;
-  if (reach < 2 ** 52) return (u, k) => u * mul + add >= k * one;
+  if (reach < 2 ** 52) return (u, k) => u * mul + add >= k * one + startsLate(ties, k);
   const [m, a, n] = [BigInt(mul), BigInt(add), BigInt(shift)];
-  return (u, k) => BigInt(u) * m + a >= BigInt(k) << n;
+  return (u, k) => BigInt(u) * m + a >= (BigInt(k) << n) + BigInt(startsLate(ties, k));
 }

@@ -1,31 +1,44 @@
 import type { Interval } from '../../num/elem.ts';
 import type { Staircase } from '../../num/scalar/staircase.ts';
+import { TIES, type Ties } from '../../num/shift.ts';
 import { fitsInt32 } from '../../num/tensor.ts';
 import { requantiseByAlgebra } from './algebra.ts';
+import { addendsOf, intersect, smallest, smallestFit } from './fit.ts';
 import { proveRequantise } from './proof.ts';
-import type { Requantisation } from './requantisation.ts';
-import { commonSlopes, type Lines, linesOf, smallestMultiplier } from './slopes.ts';
+import { MAX_SHIFT, MAX_SUM, type Requantisation } from './requantisation.ts';
+import { commonSlopes, type Lines, linesOf } from './slopes.ts';
 import { type Subject, staircasesOf } from './subject.ts';
 
-const MAX_SHIFT = 48;
-/** Products and sums that the hardware carries. */
-const MAX_SUM = 1n << 61n;
-
-/** Equal requantisations with the smallest shift and multipliers: one multiplier for all channels, one for each. Results fit 32 bits. */
+/**
+ * Equal requantisations with the smallest shift and multipliers: one multiplier for all channels, one for each; with
+ * ties up and with ties to even. Results fit 32 bits.
+ */
 export function requantisations(s: Subject): readonly Requantisation[] {
   const stairs = staircasesOf(s);
-  if (!s.range || !fitsInt32(s.range)) return [];
-  if (!stairs) return requantiseByAlgebra(s);
   const clamp = s.range;
+  if (!clamp || !fitsInt32(clamp)) return [];
+  if (!stairs) return requantiseByAlgebra(s);
+  const found: Requantisation[] = [];
+  for (const ties of TIES) {
+    // Ties to even cost a little; they can only help where the multiplier is not free already.
+    if (!found.some(isFree)) found.push(...withTies(stairs, clamp, ties));
+  }
+  return found;
+}
+
+const isFree = ({ mul }: Requantisation): boolean =>
+  mul.length === 1 && Number.isInteger(Math.log2(Math.abs(mul[0] ?? 0)));
+
+function withTies(stairs: readonly Staircase[], clamp: Interval, ties: Ties): readonly Requantisation[] {
   const lines: Lines[] = [];
   for (const c of stairs) {
-    const l = linesOf(c, clamp);
+    const l = linesOf(c, clamp, ties);
     if (!l) return [];
     lines.push(l);
   }
-  const found = [shared(stairs, lines), separate(lines)].flatMap((m) => {
+  const found = [shared(stairs, lines, ties), separate(lines, ties)].flatMap((m) => {
     const r = m && withAddends(stairs, lines, m, clamp);
-    return r ? [r] : [];
+    return r ? [{ ...r, ties }] : [];
   });
   return found.filter((r) => stairs.every((c, i) => proveRequantise(c, r, i)));
 }
@@ -36,28 +49,25 @@ interface Multipliers {
   readonly mul: readonly bigint[];
 }
 
-function shared(stairs: readonly Staircase[], lines: readonly Lines[]): Multipliers | undefined {
+/** Without a dropped bit there is no tie. */
+const leastShift = (ties: Ties): number => (ties === 'even' ? 1 : 0);
+
+function shared(stairs: readonly Staircase[], lines: readonly Lines[], ties: Ties): Multipliers | undefined {
   if (stairs.some((s) => s.mirrored !== stairs[0]?.mirrored)) return undefined;
   const slopes = commonSlopes(lines);
-  for (let shift = 0; slopes && shift <= MAX_SHIFT; shift++) {
-    const m = smallestMultiplier(slopes, shift);
+  for (let shift = leastShift(ties); slopes && shift <= MAX_SHIFT; shift++) {
+    const m = smallestFit(lines, slopes, shift);
     if (m !== undefined) return { shift, mul: lines.map(() => m) };
   }
   return undefined;
 }
 
 /** What fits with one shift fits, doubled, with the next: the largest of the channels' smallest shifts serves all. */
-function separate(lines: readonly Lines[]): Multipliers | undefined {
-  let shift = 0;
-  for (const l of lines) while (shift <= MAX_SHIFT && smallestMultiplier(l, shift) === undefined) shift++;
-  const mul = lines.flatMap((l) => smallestMultiplier(l, shift) ?? []);
+function separate(lines: readonly Lines[], ties: Ties): Multipliers | undefined {
+  let shift = leastShift(ties);
+  for (const l of lines) while (shift <= MAX_SHIFT && smallestFit([l], l, shift) === undefined) shift++;
+  const mul = lines.flatMap((l) => smallestFit([l], l, shift) ?? []);
   return shift <= MAX_SHIFT ? { shift, mul } : undefined;
-}
-
-/** An interval of addends; null = no bound. */
-interface Addends {
-  readonly lo: bigint | null;
-  readonly hi: bigint | null;
 }
 
 function withAddends(
@@ -65,8 +75,8 @@ function withAddends(
   lines: readonly Lines[],
   { shift, mul }: Multipliers,
   clamp: Interval,
-): Requantisation | undefined {
-  const options = lines.map((l, i) => addendsOf(l, mul[i] as bigint, BigInt(shift)));
+): Omit<Requantisation, 'ties'> | undefined {
+  const options = lines.map((l, i) => addendsOf(l, mul[i] as bigint, shift));
   const common = intersect(options);
   const add = common ? [smallest(common)] : options.map(smallest);
   const fits = stairs.every((s, i) => {
@@ -78,36 +88,6 @@ function withAddends(
   const signed = stairs.map((s, i) => 0 + Number(mul[i]) * (s.mirrored && mul[i] !== 0n ? -1 : 1));
   const same = signed.every((m) => m === signed[0]);
   return { mul: same ? signed.slice(0, 1) : signed, add: add.map(Number), shift, ...clamp };
-}
-
-function addendsOf(l: Lines, mul: bigint, shift: bigint): Addends {
-  let lo: bigint | null = null;
-  let hi: bigint | null = null;
-  for (const p of l.reach) {
-    const a = (BigInt(p.k) << shift) - BigInt(p.u) * mul;
-    if (lo === null || a > lo) lo = a;
-  }
-  for (const p of l.miss) {
-    const a = (BigInt(p.k) << shift) - BigInt(p.u) * mul - 1n;
-    if (hi === null || a < hi) hi = a;
-  }
-  return { lo, hi };
-}
-
-function intersect(all: readonly Addends[]): Addends | undefined {
-  let lo: bigint | null = null;
-  let hi: bigint | null = null;
-  for (const a of all) {
-    if (a.lo !== null && (lo === null || a.lo > lo)) lo = a.lo;
-    if (a.hi !== null && (hi === null || a.hi < hi)) hi = a.hi;
-  }
-  return lo !== null && hi !== null && lo > hi ? undefined : { lo, hi };
-}
-
-/** The one nearest to 0: the fewest bits. */
-function smallest({ lo, hi }: Addends): bigint {
-  if (lo !== null && lo > 0n) return lo;
-  return hi !== null && hi < 0n ? hi : 0n;
 }
 
 const magnitude = (v: bigint): bigint => (v < 0n ? -v : v);

@@ -1,4 +1,5 @@
-// Requantisation: y = clamp((x * mul + add) >>> SHIFT, LO, HI), PE elements per beat, four stages.
+// Requantisation: y = clamp((x * mul + add) >>> SHIFT, LO, HI), PE elements per beat, four stages. With TIES_EVEN (and
+// SHIFT at least 1), a sum whose dropped bits are all 0 gives the even number at or below its quotient.
 //
 // ROM word: one entry per lane, lane 0 in the LSBs (a single entry when SHARED); entry = {add, mul}, both signed.
 module sluice_requantise #(
@@ -10,6 +11,7 @@ module sluice_requantise #(
     parameter ADD_W       = 8,
     parameter SUM_W       = 17,
     parameter SHIFT       = 8,
+    parameter TIES_EVEN   = 0,
     parameter FOLDS       = 1,
     parameter SHARED      = 0,
     parameter OUT_W       = 8,
@@ -77,7 +79,8 @@ module sluice_requantise #(
         for (p = 0; p < PE; p = p + 1) begin : lane
             localparam AT = SHARED != 0 ? 0 : p * ENTRY;
             sluice_requantise_lane #(
-                .X_W(X_W), .MUL_W(MUL_W), .ADD_W(ADD_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .OUT_W(OUT_W), .LO(LO), .HI(HI)
+                .X_W(X_W), .MUL_W(MUL_W), .ADD_W(ADD_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .TIES_EVEN(TIES_EVEN),
+                .OUT_W(OUT_W), .LO(LO), .HI(HI)
             ) scale (
                 .clk(clk),
                 .ce(ce),

@@ -1,13 +1,14 @@
 // One lane of sluice_requantise: operands, product, sum and clamped result in a register each.
 module sluice_requantise_lane #(
-    parameter X_W   = 9,
-    parameter MUL_W = 9,
-    parameter ADD_W = 9,
-    parameter SUM_W = 18,
-    parameter SHIFT = 8,
-    parameter OUT_W = 8,
-    parameter LO    = -128,
-    parameter HI    = 127
+    parameter X_W       = 9,
+    parameter MUL_W     = 9,
+    parameter ADD_W     = 9,
+    parameter SUM_W     = 18,
+    parameter SHIFT     = 8,
+    parameter TIES_EVEN = 0,
+    parameter OUT_W     = 8,
+    parameter LO        = -128,
+    parameter HI        = 127
 ) (
     input  wire             clk,
     input  wire             ce,
@@ -36,16 +37,23 @@ module sluice_requantise_lane #(
     wire [W:0] p_wide   = {{(W+1-P_W){product[P_W-1]}}, product};
     wire [W:0] add_wide = {{(W+1-ADD_W){add_q[ADD_W-1]}}, add_q};
     wire [W:0] total    = p_wide + add_wide;
+    wire signed [C_W-1:0] floored;
     wire signed [C_W-1:0] shifted;
 
     generate
         if (C_W > V_W) begin : extended
-            assign shifted = {{(C_W-V_W){sum[SUM_W-1]}}, sum[SUM_W-1:SHIFT]};
+            assign floored = {{(C_W-V_W){sum[SUM_W-1]}}, sum[SUM_W-1:SHIFT]};
         end else begin : whole
-            assign shifted = sum[SUM_W-1:SHIFT];
+            assign floored = sum[SUM_W-1:SHIFT];
         end
-        if (SHIFT > 0) begin : dropped
-            wire unused_fraction = &{1'b0, sum[SHIFT-1:0]};
+        if (TIES_EVEN != 0) begin : half_to_even
+            // No bit dropped: a tie. An odd quotient less 1 is the quotient with its lowest bit cleared.
+            assign shifted = {floored[C_W-1:1], floored[0] && |sum[SHIFT-1:0]};
+        end else begin : half_up
+            assign shifted = floored;
+            if (SHIFT > 0) begin : dropped
+                wire unused_fraction = &{1'b0, sum[SHIFT-1:0]};
+            end
         end
     endgenerate
 

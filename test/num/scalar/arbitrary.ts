@@ -68,6 +68,22 @@ export const chain = (channels: number): fc.Arbitrary<ScalarSteps> =>
 /** The usual chain: one scale and offset per channel, then a quantiser. */
 export const plain = (channels: number): fc.Arbitrary<ScalarSteps> => fc.tuple(affine(channels), round);
 
+const dyadicText = fc
+  .tuple(fc.integer({ min: -9, max: 9 }), fc.constantFrom(1, 2, 4, 8, 16))
+  .map(([n, d]) => `${n}/${d}`);
+const dyadicList = (channels: number) => fc.array(dyadicText, { minLength: channels, maxLength: channels });
+
+/** Power-of-two scales: ties everywhere, some at the bounds of the clamp; ReLU, and an offset behind the rounding. */
+export const dyadic = (channels: number): fc.Arbitrary<ScalarSteps> =>
+  fc
+    .tuple(
+      fc.record({ kind: fc.constant('affine' as const), a: dyadicList(channels), b: dyadicList(channels) }),
+      fc.option(fc.constantFrom('0', '-7/2', '5/4')),
+      round,
+      fc.option(shift, { freq: 3 }),
+    )
+    .map(([a, lo, r, s]) => [a, { kind: 'clip', lo, hi: null }, r, ...(s ? [s] : [])]);
+
 /** Integer chains without a quantiser: ReLU on accumulators and the like. */
 export const integerChain: fc.Arbitrary<ScalarSteps> = fc
   .tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -9, max: 9 }), fc.option(fc.integer({ min: -9, max: 9 })))

@@ -10,7 +10,8 @@ import { asLinear, shiftForm } from '../../../src/num/scalar/linear.ts';
 import { normalForm } from '../../../src/num/scalar/normal.ts';
 import { climb, staircase, staircaseOfTable } from '../../../src/num/scalar/staircase.ts';
 import type { ScalarSteps } from '../../../src/num/scalar.ts';
-import { chain, integerChain, interval, plain } from './arbitrary.ts';
+import { shiftRightBig } from '../../../src/num/shift.ts';
+import { chain, dyadic, integerChain, interval, plain } from './arbitrary.ts';
 import { oracle } from './oracle.ts';
 
 const integers = ({ lo, hi }: Interval): number[] => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i);
@@ -66,15 +67,16 @@ describe('exact scalar functions', () => {
   });
 
   it('become multiply, add and shift by algebra only where that is exact', () => {
-    let found = 0;
+    const found = { up: 0, even: 0 };
     fc.assert(
-      fc.property(fc.oneof(plain(1), integerChain), interval(80), (steps, x) => {
+      fc.property(fc.oneof(plain(1), dyadic(1), integerChain), interval(80), (steps, x) => {
         const linear = asLinear(normalForm(steps, 0));
         const f = linear && shiftForm(linear);
         if (!f) return;
-        found++;
+        found[f.ties]++;
+        expect(f.ties === 'even' && f.shift === 0).toBe(false);
         const at = (v: number): number => {
-          const y = (BigInt(v) * f.mul + f.add) >> BigInt(f.shift);
+          const y = shiftRightBig(BigInt(v) * f.mul + f.add, f.shift, f.ties);
           const raised = f.lo !== null && y < f.lo ? f.lo : y;
           return Number(f.hi !== null && raised > f.hi ? f.hi : raised);
         };
@@ -82,7 +84,8 @@ describe('exact scalar functions', () => {
       }),
       { numRuns: 1500 },
     );
-    expect(found).toBeGreaterThan(500);
+    expect(found.up).toBeGreaterThan(500);
+    expect(found.even).toBeGreaterThan(10);
   });
 
   it('use the doubles of a named function', () => {

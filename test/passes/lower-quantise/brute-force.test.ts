@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bounds } from '../../../src/ir/op.ts';
 import { elemRange, type Interval } from '../../../src/num/elem.ts';
-import { ROUNDINGS } from '../../../src/num/rounding.ts';
 import type { ScalarSteps } from '../../../src/num/scalar.ts';
 import { choose, QUANTISE_METHODS, type QuantiseMethod } from '../../../src/passes/lower-quantise/choose.ts';
-import { chain, integerChain, interval, plain } from '../../num/scalar/arbitrary.ts';
+import { chain, dyadic, integerChain, interval, plain } from '../../num/scalar/arbitrary.ts';
 import { oracle } from '../../num/scalar/oracle.ts';
 import { constsFit, integers, lowered, subject } from './harness.ts';
 
@@ -37,7 +36,7 @@ const bounds = (width: number): fc.Arbitrary<Bounds> =>
 describe.each(QUANTISE_METHODS)('lowering by %s', (method) => {
   it('is equal on every value, for random chains', () => {
     const used = new Map<string, number>();
-    const steps = fc.oneof(chain(1), chain(CHANNELS), plain(1), plain(CHANNELS), integerChain);
+    const steps = fc.oneof(chain(1), chain(CHANNELS), plain(1), plain(CHANNELS), dyadic(CHANNELS), integerChain);
     fc.assert(
       fc.property(steps, bounds(70), (s, b) => {
         const m = compare(s, b, method) ?? 'none';
@@ -52,60 +51,3 @@ describe.each(QUANTISE_METHODS)('lowering by %s', (method) => {
     expect(method === 'auto' || method === 'table' ? (used.get('none') ?? 0) : 0).toBe(0);
   });
 });
-
-describe('requantisation', () => {
-  it.each(ROUNDINGS)('%s: finds power-of-two scales unless ties forbid it', (mode) => {
-    for (const [a, lo] of [
-      ['1/8', -128],
-      ['-1/8', -128],
-      ['3/16', 0],
-      ['1/4', 0],
-    ] as const) {
-      const steps: ScalarSteps = [
-        { kind: 'affine', a: [a], b: ['1/2'] },
-        { kind: 'round', mode, lo, hi: 127 },
-      ];
-      const method = compare(steps, [{ lo: -300, hi: 400 }], 'requantise');
-      const oneSided = lo === 0;
-      const floors = mode === 'FLOOR' || mode === 'CEIL';
-      if (floors || (oneSided && mode !== 'ROUND')) expect(method).toBe('requantise');
-      if (mode === 'ROUND' && a !== '3/16') expect(method).toBeUndefined();
-    }
-  });
-
-  it('takes the smallest shift: with the next smaller one no multiplier and addend fits', () => {
-    const xs = integers({ lo: -10, hi: 10 });
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 20 }),
-        fc.integer({ min: 21, max: 60 }),
-        fc.integer({ min: -30, max: 30 }),
-        (n, d, b) => {
-          const steps: ScalarSteps = [
-            { kind: 'affine', a: [`${n}/${d}`], b: [`${b}/${d}`] },
-            { kind: 'round', mode: 'ROUND', lo: -3, hi: 4 },
-          ];
-          const choice = choose(subject(steps, [{ lo: -10, hi: 10 }], 1), 'requantise');
-          if (typeof choice === 'string' || choice.form.method !== 'requantise') return;
-          const { shift, lo, hi } = choice.form.form;
-          if (shift === 0 || shift > 4) return;
-          const truth = xs.map((x) => oracle(steps, 0, x));
-          expect(anyLine(xs, truth, { scale: 2 ** (shift - 1), lo, hi })).toBe(false);
-          expect(anyLine(xs, truth, { scale: 2 ** shift, lo, hi })).toBe(true);
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
-});
-
-/** Tries every slope up to one level per input and every offset that keeps the line near the levels. */
-function anyLine(xs: readonly number[], ys: readonly number[], r: { scale: number; lo: number; hi: number }): boolean {
-  const { scale, lo, hi } = r;
-  const fits = (m: number, add: number): boolean =>
-    xs.every((x, i) => Math.min(Math.max(Math.floor((x * m + add) / scale), lo), hi) === ys[i]);
-  for (let m = 0; m <= scale; m++) {
-    for (let add = -18 * scale; add <= 18 * scale; add++) if (fits(m, add)) return true;
-  }
-  return false;
-}

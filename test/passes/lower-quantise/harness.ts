@@ -1,6 +1,8 @@
 import type { Const, Graph, Node, ValueType } from '../../../src/ir/graph.ts';
 import { type Bounds, hull } from '../../../src/ir/op.ts';
 import { type ElemType, elemFor, elemRange, type Interval } from '../../../src/num/elem.ts';
+import { rational } from '../../../src/num/rational.ts';
+import { roundRational } from '../../../src/num/rounding.ts';
 import type { ScalarSteps } from '../../../src/num/scalar.ts';
 import { replacementOf } from '../../../src/passes/lower-quantise/build.ts';
 import type { Form } from '../../../src/passes/lower-quantise/choose.ts';
@@ -60,7 +62,9 @@ function meaning(made: Node, consts: Consts): (c: number, x: number) => number {
     case 'requantise':
       return (c, x) => {
         const [m, b] = [row(consts['mul'] as Const, c)[0] as number, row(consts['add'] as Const, c)[0] as number];
-        const y = Number((BigInt(x) * BigInt(m) + BigInt(b)) >> BigInt(a['shift'] as number));
+        const half = made.attrs['ties'] === 'even' ? 2 ** ((a['shift'] as number) - 1) : 0;
+        const before = rational(BigInt(x) * BigInt(m) + BigInt(b - half), 2n ** BigInt(a['shift'] as number));
+        const y = Number(roundRational(before, half > 0 ? 'ROUND' : 'FLOOR'));
         return Math.min(Math.max(y, a['lo'] as number), a['hi'] as number);
       };
     case 'table':

@@ -68,7 +68,7 @@ describe('lower-quantise', () => {
     for (const width of [2 ** 10, 2 ** 31 - 1]) {
       const { graph, node } = lower(relu, [-width, width]);
       expect(node?.op).toBe('requantise');
-      expect(node?.attrs).toEqual({ shift: 0, lo: 0, hi: width });
+      expect(node?.attrs).toEqual({ shift: 0, ties: 'up', lo: 0, hi: width });
       expect([...(graph.consts['q_mul']?.data ?? [])]).toEqual([1]);
       expect([...(graph.consts['q_add']?.data ?? [])]).toEqual([0]);
     }
@@ -92,14 +92,44 @@ describe('lower-quantise', () => {
     }
   });
 
+  it('makes a power-of-two scale with ties to even a shift, however many levels it has', () => {
+    for (const [range, hi] of [
+      [[-8192, 8191], 255],
+      [[-(2 ** 24), 2 ** 24], 2 ** 19],
+    ] as const) {
+      const steps: ScalarSteps = [affine('1/16', '3'), round(-hi - 1, hi)];
+      const { graph, node, decision } = lower(steps, range);
+      expect(node?.op).toBe('requantise');
+      expect(node?.attrs).toEqual({ shift: 4, ties: 'even', lo: -hi - 1, hi });
+      expect([...(graph.consts['q_mul']?.data ?? [])]).toEqual([1]);
+      expect([...(graph.consts['q_add']?.data ?? [])]).toEqual([56]);
+      expect(decision.why).toContain('shift 4, ties to even');
+    }
+  });
+
+  it('has no thresholds beyond 256 levels: a table, or a diagnostic', () => {
+    const steps = (levels: number): ScalarSteps => [
+      affine('1/4096'),
+      sigmoid[1] as never,
+      affine(`${levels}`),
+      round(0, levels),
+    ];
+    expect(lower(steps(300), [-20_000, 20_000]).node?.op).toBe('table');
+    expect(failure(() => lower(steps(300), [-20_000, 20_000], { method: 'thresholds' })).message).toContain(
+      '256 levels',
+    );
+    const wide = failure(() => lower(steps(300), [-40_000, 40_000])).message;
+    expect(wide).toContain('80001 inputs are more than the 65536 of a table');
+    expect(lower(steps(255), [-40_000, 40_000]).node?.op).toBe('thresholds');
+  });
+
   it('names node and origin where there is no exact form, and says what to do', () => {
     const wide = failure(() => lower(gelu, [-(2 ** 24), 2 ** 24])).diagnostics[0];
     expect(wide).toMatchObject({ code: 'E0310', subject: 'q', origin: '/act/Quant' });
     expect(wide?.help).toContain('16 bits');
     const log: ScalarSteps = [{ kind: 'function', name: 'log' }, round(0, 15)];
     expect(failure(() => lower(log, [0, 9])).message).toContain('log(0) is -Infinity');
-    const half: ScalarSteps = [affine('1/2'), round(-128, 127)];
-    expect(failure(() => lower(half, [-200, 200], { method: 'requantise' })).message).toContain('no multiplier');
+    expect(failure(() => lower(gelu, [-128, 127], { method: 'requantise' })).message).toContain('no multiplier');
     expect(failure(() => lower(gelu, [-128, 127], { nodes: { q: 'thresholds' } })).message).toContain('not monotone');
   });
 

@@ -1,22 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { climb, type Staircase } from '../../../src/num/scalar/staircase.ts';
+import { shiftRight, TIES } from '../../../src/num/shift.ts';
+import { smallestFit } from '../../../src/passes/lower-quantise/fit.ts';
 import { proveRequantise } from '../../../src/passes/lower-quantise/proof.ts';
-import { linesOf, smallestMultiplier } from '../../../src/passes/lower-quantise/slopes.ts';
+import { linesOf } from '../../../src/passes/lower-quantise/slopes.ts';
 import { integers } from './harness.ts';
 
 const DOMAIN = { lo: -12, hi: 14 };
 const line = fc.record({
   mul: fc.integer({ min: -9, max: 9 }),
   add: fc.integer({ min: -60, max: 60 }),
-  shift: fc.integer({ min: 0, max: 4 }),
+  shift: fc.integer({ min: 1, max: 4 }),
   lo: fc.integer({ min: -6, max: 0 }),
   hi: fc.integer({ min: 0, max: 6 }),
+  ties: fc.constantFrom(...TIES),
 });
 type Line = typeof line extends fc.Arbitrary<infer T> ? T : never;
 
 const at = (l: Line, x: number): number =>
-  Math.min(Math.max(Math.floor((x * l.mul + l.add) / 2 ** l.shift), l.lo), l.hi) + 0;
+  Math.min(Math.max(shiftRight(x * l.mul + l.add, l.shift, l.ties), l.lo), l.hi) + 0;
 
 /** The staircase of a line, by looking at every input. */
 function stairs(l: Line): Staircase {
@@ -53,18 +56,21 @@ describe('proof of a requantisation', () => {
   it('is exact where products pass 2^53', () => {
     const u = 2 ** 40 + 1;
     const s = { mirrored: false, domain: { lo: 0, hi: 2 ** 41 }, first: 0, steps: Float64Array.of(u) };
-    const r = { mul: [2 ** 20 + 1], shift: 60, lo: 0, hi: 1 };
+    const r = { mul: [2 ** 20 + 1], shift: 60, ties: 'up' as const, lo: 0, hi: 1 };
     const exact = 2n ** 60n - BigInt(u) * BigInt(2 ** 20 + 1);
     expect(proveRequantise(s, { ...r, add: [Number(exact)] }, 0)).toBe(true);
     expect(proveRequantise(s, { ...r, add: [Number(exact - 1n)] }, 0)).toBe(false);
+    // Level 1 is odd: a tie goes to 0.
+    expect(proveRequantise(s, { ...r, ties: 'even', add: [Number(exact)] }, 0)).toBe(false);
+    expect(proveRequantise(s, { ...r, ties: 'even', add: [Number(exact + 1n)] }, 0)).toBe(true);
   });
 
   it('has a slope for every line, within the interval found', () => {
     fc.assert(
       fc.property(line, (l) => {
-        const found = linesOf(stairs(l), { lo: l.lo, hi: l.hi });
+        const found = linesOf(stairs(l), { lo: l.lo, hi: l.hi }, l.ties);
         expect(found).toBeDefined();
-        const m = found && smallestMultiplier(found, l.shift);
+        const m = found && smallestFit([found], found, l.shift);
         expect(m !== undefined && m <= BigInt(Math.abs(l.mul))).toBe(true);
       }),
       { numRuns: 1000 },

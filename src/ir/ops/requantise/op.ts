@@ -1,24 +1,34 @@
 import { Type } from 'typebox';
+import { TIES, type Ties } from '../../../num/shift.ts';
 import { allocate, type IntTensor, numel } from '../../../num/tensor.ts';
 import type { Attrs, Const } from '../../graph.ts';
 import { type Bounds, defineOp, type OpContext } from '../../op.ts';
 import { channelsOf, mapBounds, rowProblems, rowsOf } from '../rows.ts';
 import { applyScaling, type Scaling, scaleAt } from './scale.ts';
 
-/** `shift`: bits dropped after the multiplication; `lo`, `hi`: the clamp. */
-export type RequantiseAttrs = { readonly shift: number; readonly lo: number; readonly hi: number };
+/**
+ * `shift`: bits dropped after the multiplication; `ties`: what becomes of a quotient without rest (`up` keeps it, `even`
+ * lowers an odd one by 1 and needs a shift of at least 1); `lo`, `hi`: the clamp.
+ */
+export type RequantiseAttrs = {
+  readonly shift: number;
+  readonly ties: Ties;
+  readonly lo: number;
+  readonly hi: number;
+};
 
 /** Schema of the attributes, shared with the kernel. Results fit 32 bits. */
 export const requantiseSchema = {
   shift: Type.Integer({ minimum: 0, maximum: 62 }),
+  ties: Type.Union(TIES.map((t) => Type.Literal(t))),
   lo: Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }),
   hi: Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }),
 };
 
 /** The scaling of a node with these attributes and constants. */
 export function scalingOf(attrs: RequantiseAttrs & Attrs, consts: OpContext['consts']): Scaling {
-  const { shift, lo, hi } = attrs;
-  return { mul: consts['mul'] as Const, add: consts['add'] as Const, shift, lo, hi };
+  const { shift, ties, lo, hi } = attrs;
+  return { mul: consts['mul'] as Const, add: consts['add'] as Const, shift, ties, lo, hi };
 }
 
 /** 1 when one row of constants serves all channels. */
@@ -27,6 +37,7 @@ export const scalingRows = (f: Scaling): number => Math.max(rowsOf(f.mul), rowsO
 /** Sentences about the constants of a node with that many channels. */
 export function scalingProblems(f: Scaling, channels: number): string[] {
   const problems = [...rowProblems('mul', f.mul, 1, channels), ...rowProblems('add', f.add, 1, channels)];
+  if (f.ties === 'even' && f.shift === 0) problems.push('ties=even needs a shift of at least 1');
   if (f.lo > f.hi) problems.push(`lo=${f.lo} is above hi=${f.hi}`);
   return problems;
 }
@@ -42,7 +53,8 @@ export function scalingBounds(f: Scaling, x: Bounds, channels: number): Bounds {
 /**
  * Multiply, add, shift, clamp, per channel (last axis): `y = clamp(floor((x · mul[c] + add[c]) / 2^shift), lo, hi)`.
  *
- * `mul` and `add` are `[C]` or `[1]`. Exact for products of any size.
+ * `ties` = `even` rounds half to even, given an addend that contains the half: where the division leaves no rest and its
+ * quotient is odd, the result is one less. `mul` and `add` are `[C]` or `[1]`. Exact for products of any size.
  */
 export const requantise = defineOp<RequantiseAttrs>({
   kind: 'requantise',

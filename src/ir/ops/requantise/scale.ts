@@ -1,12 +1,17 @@
+import { shiftRight, shiftRightBig, type Ties } from '../../../num/shift.ts';
 import type { IntArray } from '../../../num/tensor.ts';
 import type { Const } from '../../graph.ts';
 import { atRow } from '../rows.ts';
 
-/** `y = clamp(floor((x · mul[c] + add[c]) / 2^shift), lo, hi)`; `mul` and `add` are `[C]` or `[1]`. */
+/**
+ * `y = clamp(floor((x · mul[c] + add[c]) / 2^shift), lo, hi)`; `mul` and `add` are `[C]` or `[1]`. With ties to even, an
+ * odd quotient of a division without rest becomes the even number below it, before the clamp.
+ */
 export interface Scaling {
   readonly mul: Const;
   readonly add: Const;
   readonly shift: number;
+  readonly ties: Ties;
   readonly lo: number;
   readonly hi: number;
 }
@@ -14,17 +19,17 @@ export interface Scaling {
 const EXACT = 2 ** 53;
 
 /** One element, exact whatever the size of the product. */
-export function scaleOne(x: number, mul: number, add: number, { shift, lo, hi }: Scaling): number {
+export function scaleOne(x: number, mul: number, add: number, { shift, ties, lo, hi }: Scaling): number {
   const product = x * mul;
   // A product that rounds below 2^53 was exact.
   const exact = Math.abs(product) + Math.abs(add) < EXACT;
-  const y = exact ? Math.floor((product + add) / 2 ** shift) : scaleBig(x, mul, add, shift);
+  const y = exact ? shiftRight(product + add, shift, ties) : scaleBig([x, mul, add], shift, ties);
   return y < lo ? lo : y > hi ? hi : y;
 }
 
 /** Before the clamp; the result is rounded to a double only where it is beyond every clamp. */
-function scaleBig(x: number, mul: number, add: number, shift: number): number {
-  return Number((BigInt(x) * BigInt(mul) + BigInt(add)) >> BigInt(shift));
+function scaleBig([x, mul, add]: readonly [number, number, number], shift: number, ties: Ties): number {
+  return Number(shiftRightBig(BigInt(x) * BigInt(mul) + BigInt(add), shift, ties));
 }
 
 /** The value of one channel's function. */
