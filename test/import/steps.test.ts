@@ -14,7 +14,7 @@ import {
   type Steps,
   toScalarStep,
 } from '../../src/import/onnx/steps.ts';
-import { add, compare, equals, format, isInteger, mul, type Rational, rational, ZERO } from '../../src/num/rational.ts';
+import { add, compare, format, isInteger, mul, type Rational, rational, ZERO } from '../../src/num/rational.ts';
 import { ROUNDINGS, roundRational } from '../../src/num/rounding.ts';
 import { channelsOf } from '../../src/num/scalar/check.ts';
 import { evaluateExact } from '../../src/num/scalar/evaluate.ts';
@@ -230,6 +230,5 @@ describe('lastRounding', () => {
         expect(steps.slice(i + 1).some(makes)).toBe(false);
       }),
     );
-    expect(equals(identity.a[0] ?? ZERO, rational(1n))).toBe(true);
   });
 });

@@ -1,3 +1,3 @@
 /** The `.sir` text form of the IR: printing and parsing, see docs/ir.md. */
 export { parseGraph, parseModel } from './parse.ts';
-export { type Printed, type PrintOptions, printGraph, printModel } from './print.ts';
+export { printGraph, printModel } from './print.ts';

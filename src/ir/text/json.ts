@@ -4,7 +4,7 @@ import type { TextReader } from './reader.ts';
 import { isWord } from './tokens.ts';
 
 /** Lines are kept below this many columns where values can be broken. */
-export const WIDTH = 110;
+const WIDTH = 110;
 
 /** Deeper nesting than any attribute has, and shallower than what a reader's stack holds. */
 const DEEPEST = 64;
@@ -95,7 +95,7 @@ export function jsonText(v: Json, indent: number, used: number): string {
   return flat(v, WIDTH - indent - used) ?? block(v, indent);
 }
 
-/** ` {groups = 1, pads = [0, 0]}`, on one line if that is shorter than {@link WIDTH}; nothing for no attributes. */
+/** ` {groups = 1, pads = [0, 0]}`, on one line if that is shorter than `WIDTH`; nothing for no attributes. */
 export function attrsText(attrs: JsonObject, indent: number): string {
   const entries = Object.entries(attrs);
   if (entries.length === 0) return '';
