@@ -1,0 +1,158 @@
+/** The generated pages of `docs/`: path → text. Everything in them comes from the registries and the message files. */
+import * as build from '../../src/diag/messages-build.ts';
+import * as cli from '../../src/diag/messages-cli.ts';
+import * as data from '../../src/diag/messages-data.ts';
+import * as emit from '../../src/diag/messages-emit.ts';
+import * as onnx from '../../src/diag/messages-import.ts';
+import * as ir from '../../src/diag/messages-ir.ts';
+import * as quantise from '../../src/diag/messages-quantise.ts';
+import { DEVICES } from '../../src/flow/devices.ts';
+import { hostOps } from '../../src/host/ops/index.ts';
+import { streamOperators } from '../../src/import/onnx/operators/index.ts';
+import type { OpDef } from '../../src/ir/op.ts';
+import { tensorOps } from '../../src/ir/ops/index.ts';
+import { kernels } from '../../src/kernels/index.ts';
+import { configSchema } from '../../src/passes/config.ts';
+import { STREAMING } from '../../src/passes/index.ts';
+import { catalogue } from './diagnostics.ts';
+import { page, properties, table } from './markdown.ts';
+
+const roles = ({ consts }: OpDef): string =>
+  [...consts.required, ...consts.optional.map((c) => `${c} (optional)`)].map((c) => `\`${c}\``).join(', ') || 'none';
+
+function attributes(def: OpDef): string[] {
+  const rows = properties(def.attrs).map((p) => [`\`${p.name}\``, p.type]);
+  return rows.length > 0 ? table(['attribute', 'type'], rows) : ['No attributes.'];
+}
+
+const inputs = (def: OpDef): string => (def.inputs === 'variadic' ? 'one or more' : `${def.inputs}`);
+
+const opsPage = (): string =>
+  page('Tensor ops', '`src/ir/ops`', [
+    'The ops of a tensor graph: integers, one frame, channels last. Each has one definition of its result',
+    '(`reference`), which all hardware must equal.',
+    '',
+    ...[...tensorOps.values()].flatMap((def) => [
+      `## ${def.kind}`,
+      '',
+      def.summary,
+      '',
+      `Inputs: ${inputs(def)}. Constants: ${roles(def)}.`,
+      '',
+      ...attributes(def),
+      '',
+    ]),
+  ]).trimEnd();
+
+const kernelsPage = (): string =>
+  page('Kernels', '`src/kernels`', [
+    'The nodes of a kernel graph: hardware on streams. How streams, folding and schedules work: [hardware.md](hardware.md).',
+    '',
+    ...[...kernels.values()].flatMap((def) => [
+      `## ${def.kind}`,
+      '',
+      def.summary,
+      '',
+      `Implements: ${def.implements ? `[${def.implements.op}](ops.md#${def.implements.op})` : 'no op (plumbing)'}. ` +
+        `Folding: ${def.folding ? def.folding.knobs.map((k) => `\`${k}\``).join(', ') : 'follows its input'}. ` +
+        `Inputs: ${inputs(def as OpDef)}. Constants: ${roles(def as OpDef)}.`,
+      '',
+      ...attributes(def as OpDef),
+      '',
+    ]),
+  ]).trimEnd();
+
+const passesPage = (): string =>
+  page('Passes', '`src/passes/index.ts`', [
+    'The pipeline of the `streaming` architecture, in order. The graph is verified after each; `sluice ir MODEL -p PASS`',
+    'runs one alone.',
+    '',
+    ...table(
+      ['', 'pass', 'takes', 'what it does'],
+      STREAMING.map((p, i) => [`${i + 1}`, `\`${p.name}\``, `${p.level} graph`, p.summary]),
+    ),
+    '',
+    '## Configuration',
+    '',
+    'What passes can be told, by `--config FILE` (JSON or YAML) or by options of `sluice build`:',
+    '',
+    ...table(
+      ['key', 'value', ''],
+      properties(configSchema).map((p) => [`\`${p.name}\``, p.type, p.text]),
+    ),
+  ]);
+
+const AREAS: readonly (readonly [digit: string, title: string])[] = [
+  ['1', 'Graphs and their text form'],
+  ['2', 'Models'],
+  ['3', 'Data files'],
+  ['4', 'Building hardware'],
+  ['5', 'Writing files'],
+  ['6', 'Outside tools'],
+  ['7', 'The command line'],
+];
+
+/** Messages may be gaps themselves: `${}` makes them text. */
+const oneLine = (text: string): string => `${text}`.trim().replace(/\s+/g, ' ');
+
+function diagnosticsPage(): string {
+  const all = catalogue([build, cli, data, emit, onnx, ir, quantise]);
+  const digits = [...new Set(all.map((d) => d.code[2] ?? ''))];
+  const title = (digit: string): string => AREAS.find(([d]) => d === digit)?.[1] ?? `Area ${digit}`;
+  return page('Diagnostics', '`src/diag/messages-*.ts`', [
+    '`E…` stops the work, `W…` does not. Words in ‹› stand for what a message fills in.',
+    '',
+    ...digits.flatMap((digit) => [
+      `## ${title(digit)}`,
+      '',
+      ...table(
+        ['code', 'message', 'what to do'],
+        all.filter((d) => d.code[2] === digit).map((d) => [`\`${d.code}\``, oneLine(d.message), oneLine(d.help ?? '')]),
+      ),
+      '',
+    ]),
+  ]).trimEnd();
+}
+
+const names = (list: Iterable<string>): string =>
+  [...list]
+    .sort()
+    .map((n) => `\`${n}\``)
+    .join(', ');
+
+const onnxPage = (): string =>
+  page('ONNX operators', '`src/import/onnx/operators` and `src/host/ops`', [
+    'What an operator becomes depends on where it stands, not only on what it is: see "The importer" in',
+    '[ARCHITECTURE.md](../ARCHITECTURE.md).',
+    '',
+    '## Between quantisers: integers in hardware',
+    '',
+    names(streamOperators.keys()),
+    '',
+    '## Before the first and after the last quantiser, and on constants: real numbers on the host',
+    '',
+    names(hostOps.keys()),
+  ]);
+
+const devicesPage = (): string =>
+  page('Devices', '`src/flow/devices.ts`', [
+    '`--device` takes any part name that Vitis HLS knows; these are also known by size.',
+    '',
+    ...table(
+      ['part', 'what it is'],
+      DEVICES.map((d) => [`\`${d.part}\``, d.summary]),
+    ),
+  ]);
+
+/** All generated pages. */
+export const pages = (): ReadonlyMap<string, string> =>
+  new Map(
+    [
+      ['docs/ops.md', opsPage()],
+      ['docs/kernels.md', kernelsPage()],
+      ['docs/passes.md', passesPage()],
+      ['docs/onnx.md', onnxPage()],
+      ['docs/diagnostics.md', diagnosticsPage()],
+      ['docs/devices.md', devicesPage()],
+    ].map(([path = '', text = '']) => [path, `${text.trimEnd()}\n`]),
+  );
