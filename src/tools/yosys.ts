@@ -53,9 +53,9 @@ const LOG_TAIL_LINES = 12;
 export class YosysError extends Error {
   readonly log: string;
 
-  constructor(log: string, cause: unknown) {
+  constructor(log: string) {
     const tail = log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
-    super(`Yosys failed:\n${tail}`, { cause });
+    super(`Yosys failed:\n${tail}`);
     this.name = 'YosysError';
     this.log = log;
   }
@@ -103,7 +103,8 @@ async function run(files: ReadonlyMap<string, FileContent>, args: string[]): Pro
     return { tree, stdout: stdout.text(), stderr: stderr.text() };
   } catch (error) {
     const log = `${stdout.text()}${stderr.text()}`;
-    throw new YosysError(log.trim() === '' ? String(error) : log, error);
+    // Not as the cause: the package's error carries the whole file tree.
+    throw new YosysError(log.trim() === '' ? String(error) : log);
   }
 }
 
