@@ -50,8 +50,9 @@ export function framesOf(model: Model, arrays: ReadonlyMap<string, NamedArray>):
   });
   const n = given[0]?.n ?? 0;
   if (given.some((g) => g.n !== n)) fail(differentCounts());
-  const codes = given.every((g) => !isFloatNpy(g.named.array));
-  const pre = codes ? { ...model.pre, nodes: model.pre.nodes.filter((x) => LAYOUT_OPS.has(x.op)) } : model.pre;
+  const { pre } = model;
+  // Integers are codes of the ports where only layout lies between; where the model computes first, they are its numbers.
+  const codes = given.every((g) => !isFloatNpy(g.named.array)) && pre.nodes.every((x) => LAYOUT_OPS.has(x.op));
   const ports = model.graph.inputs.map((port) => ({
     port,
     read: codes ? codeReader(port, given[0]?.named.file ?? '') : portReader(port),

@@ -11,6 +11,7 @@ function window(
   x: Wire,
 ): { attrs: { [name: string]: Attribute }; kernel: number[]; out: number[] } | undefined {
   const { rng } = n;
+  if (x.shape[0] !== 1) return undefined;
   const spatial = x.shape.slice(2);
   const kernel = spatial.map((d) => rng.int(1, Math.min(3, d)));
   const stride = spatial.map(() => rng.pick([1, 1, 2, 3]));
@@ -143,7 +144,10 @@ const activation: Layer = (n, x) => {
   if (pick === 4) return n.add('LeakyRelu', [x.name], x.shape, false, { alpha: { float: 0.25 } });
   if (pick === 5) return n.add('Clip', [x.name, n.constant([], [-1]), n.constant([], [2])], x.shape, false);
   if (pick === 6) return n.add(rng.pick(['Round', 'Floor', 'Ceil', 'Neg']), [x.name], x.shape, false);
-  if (pick === 7) return n.add('Cast', [x.name], x.shape, false, { to: rng.pick([1, 6, 7]) });
+  if (pick === 7) {
+    const whole = n.add('Cast', [x.name], x.shape, false, { to: rng.pick([6, 7]) });
+    return n.add('Cast', [whole.name], x.shape, false, { to: 1 });
+  }
   const c = x.shape[1] ?? 1;
   const slope = n.constant(
     [c, ...x.shape.slice(2).map(() => 1)],

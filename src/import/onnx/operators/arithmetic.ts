@@ -32,7 +32,8 @@ function withConstant(
   if (!s || !t) return undefined;
   const operand = channelOperand(call.ctx, call.folder, s, t, call.node);
   const step = make(operand.values, constFirst);
-  return step && [apply(operand.stream, step)];
+  const dtype = isFloat(t.dtype) ? t.dtype : s.dtype;
+  return step && [{ ...apply(operand.stream, step), dtype }];
 }
 
 const addition: StreamOperator = (call) =>

@@ -238,6 +238,8 @@ function averageOver(call: Call, s: Stream, attrs: Call['node']['attrs'] | undef
   if (g.pads.some((p) => p > 0) && !counted) {
     refuse(call, 'it averages over fewer pixels at the border than inside', 'use count_include_pad=1 or no padding');
   }
+  if (geometry(spatial).pads.join() !== g.pads.join())
+    refuse(call, 'its last windows reach beyond the padded image (ceil_mode)', 'pad the image or use ceil_mode=0');
   const padValue = g.pads.some((p) => p > 0) ? zeroCode(call, img.affine) : 0;
   const value = call.ctx.builder.node({
     op: 'sumpool',
