@@ -4,7 +4,7 @@ import type { Diagnostic } from './diagnostic.ts';
 export const badNpy = (file: string, why: string): Diagnostic => ({
   code: 'E0301',
   severity: 'error',
-  message: `this is no .npy array: ${why}`,
+  message: `it cannot be read as a .npy array: ${why}`,
   help: 'write it with numpy.save',
   subject: file,
 });
@@ -41,17 +41,17 @@ export const unknownInput = (name: string, known: readonly string[]): Diagnostic
   subject: name,
 });
 
-export const differentCounts = (): Diagnostic => ({
+export const differentCounts = (counts: readonly (readonly [name: string, samples: number])[]): Diagnostic => ({
   code: 'E0306',
   severity: 'error',
-  message: 'the input arrays hold different numbers of samples',
+  message: `the input arrays hold different numbers of samples: ${counts.map(([name, n]) => `${name} ${n}`).join(', ')}`,
   help: 'give as many samples to each input',
 });
 
-export const notFinite = (file: string, value: number): Diagnostic => ({
+export const notFinite = (file: string, value: number, sample: number): Diagnostic => ({
   code: 'E0307',
   severity: 'error',
-  message: `it holds ${value}`,
+  message: `sample ${sample} holds ${value}`,
   help: 'inputs are finite numbers',
   subject: file,
 });
@@ -69,5 +69,21 @@ export const unsupportedTensor = (file: string, tensor: string, why: string): Di
   severity: 'error',
   message: `tensor "${tensor}" cannot be read: ${why}`,
   help: 'store it as one of I8, U8, I16, U16, I32, I64, F32, F64',
+  subject: file,
+});
+
+export const noSamples = (file: string): Diagnostic => ({
+  code: 'E0320',
+  severity: 'error',
+  message: 'it holds no samples: its first axis is 0',
+  help: 'put one sample per index of the first axis',
+  subject: file,
+});
+
+export const unsupportedElements = (file: string, dtype: string, known: readonly string[]): Diagnostic => ({
+  code: 'E0321',
+  severity: 'error',
+  message: `its elements are of NumPy's type ${dtype}, not one of ${known.join(', ')}`,
+  help: "convert it, for example with array.astype('float32')",
   subject: file,
 });

@@ -43,13 +43,15 @@ export const floatWeights = (node: string, op: string, bits: number): Diagnostic
 export const badOperands = (node: string, op: string, why: string): Diagnostic =>
   error('E0205', `${op}: ${why}`, 'check the model with the exporter or with onnx.checker', node);
 
-export const openShape = (input: string, shape: string): Diagnostic =>
-  error(
+export const openShape = (input: string, shape: readonly (number | string)[] | undefined): Diagnostic => {
+  const example = (shape ?? [1, 3, 32, 32]).map((d, i) => (typeof d === 'number' && d > 0 ? d : i === 0 ? 1 : 8));
+  return error(
     'E0206',
-    `the shape [${shape}] of this input is not fixed`,
-    `fix it, for example with --shape ${input}=1,8,8 (an open first axis is the batch and becomes 1)`,
+    shape ? `the shape [${shape.join(', ')}] of this input is not fixed` : 'this input has no shape',
+    `fix it, for example with --shape ${input}=${example.join(',')} (an open first axis is the batch and becomes 1)`,
     input,
   );
+};
 
 export const missingValue = (node: string, value: string): Diagnostic =>
   error(

@@ -1,5 +1,5 @@
 import { fail } from '../diag/diagnostic.ts';
-import { badNpy } from '../diag/messages-data.ts';
+import { badNpy, unsupportedElements } from '../diag/messages-data.ts';
 
 /** A NumPy array: float arrays are real numbers, integer arrays are codes. */
 export interface NpyArray {
@@ -59,7 +59,7 @@ export function readNpy(bytes: Uint8Array, file: string): NpyArray {
   if (!descr || !order || !dims) return fail(badNpy(file, 'its header is not one of a plain array'));
   const dtype = descr[2] ?? '';
   const reader = READERS[dtype];
-  if (!reader) return fail(badNpy(file, `its element type ${dtype} is not one of ${Object.keys(READERS).join(', ')}`));
+  if (!reader) return fail(unsupportedElements(file, dtype, Object.keys(READERS)));
   const shape = (dims[1] ?? '')
     .split(',')
     .map((d) => d.trim())

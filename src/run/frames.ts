@@ -2,6 +2,7 @@ import { fail } from '../diag/diagnostic.ts';
 import {
   differentCounts,
   missingInput,
+  noSamples,
   notFinite,
   outOfRange,
   unknownInput,
@@ -49,7 +50,8 @@ export function framesOf(model: Model, arrays: ReadonlyMap<string, NamedArray>):
     return { input, named, n: samplesOf(named, input.shape), size: numel(input.shape) };
   });
   const n = given[0]?.n ?? 0;
-  if (given.some((g) => g.n !== n)) fail(differentCounts());
+  if (given.some((g) => g.n !== n)) fail(differentCounts(given.map((g) => [g.input.name, g.n])));
+  if (n === 0) fail(noSamples(given[0]?.named.file ?? ''));
   const { pre } = model;
   // Integers are codes of the ports where only layout lies between; where the model computes first, they are its numbers.
   const codes = given.every((g) => !isFloatNpy(g.named.array)) && pre.nodes.every((x) => LAYOUT_OPS.has(x.op));
@@ -63,7 +65,7 @@ export function framesOf(model: Model, arrays: ReadonlyMap<string, NamedArray>):
       given.map((g) => {
         const data = Float64Array.from(g.named.array.data.subarray(s * g.size, (s + 1) * g.size));
         const bad = data.find((v) => !Number.isFinite(v));
-        if (bad !== undefined) fail(notFinite(g.named.file, bad));
+        if (bad !== undefined) fail(notFinite(g.named.file, bad, s));
         return [g.input.name, hostTensor(g.input.dtype, g.input.shape, data)] as const;
       }),
     );

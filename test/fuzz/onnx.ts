@@ -43,7 +43,7 @@ export interface ConstSpec {
 
 export interface ValueSpec {
   readonly name: string;
-  readonly dtype?: DType;
+  readonly dtype?: DType | 'string';
   readonly shape: readonly (number | string)[];
 }
 
@@ -55,7 +55,7 @@ export interface ModelSpec {
   readonly opset?: number;
 }
 
-const codeOf = (d: DType): number => DTYPES.find(([n]) => n === d)?.[1] ?? 1;
+const codeOf = (d: DType | 'string'): number => DTYPES.find(([n]) => n === d)?.[1] ?? 8;
 
 /** Integers go into the typed fields, reals into `double_data` (exact) or, for float32, `float_data`. */
 export function tensorProto(name: string, t: ConstSpec): TensorProto {

@@ -60,10 +60,11 @@ export interface LoadOptions {
 
 function decode(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
   let model: ModelProto;
+  if (bytes.length === 0) return fail(notOnnx('the file is empty'));
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (e) {
-    return fail(notOnnx(e instanceof Error ? e.message : String(e)));
+    return fail(notOnnx(`its protobuf encoding is broken (${e instanceof Error ? e.message : String(e)})`));
   }
   if (!model.graph) return fail(notOnnx('it holds no graph'));
   if (model.graph.node.length === 0) return fail(notOnnx('its graph has no nodes'));
@@ -122,7 +123,7 @@ function readInput(v: ValueInfoProto, options: LoadOptions, annotations: Readonl
   const fixed = options.shapes?.[v.name];
   const open = (d: number | string): boolean => typeof d === 'string' || d <= 0;
   const shape = fixed ?? given?.map((d, i) => (i === 0 && open(d) ? 1 : d));
-  if (!shape || shape.some(open)) return fail(openShape(v.name, given?.join(', ') ?? 'unknown rank'));
+  if (!shape || shape.some(open)) return fail(openShape(v.name, given));
   if (given && given.length !== shape.length) fail(wrongRank(v.name, shape.map(Number), given));
   const size = [...shape].map(Number);
   if (size.some((d) => !Number.isInteger(d)) || numel(size) > MAX_ELEMENTS) fail(hugeInput(v.name, size, MAX_ELEMENTS));

@@ -103,8 +103,8 @@ export function linearForm(steps: Steps): LinearForm | string {
       tail = compose(tail, s);
       continue;
     }
-    if (s.kind === 'function') return `${s.name} of it has no quantiser behind it`;
-    if (s.kind !== 'leaky' && s.kind !== 'clip') return 'it is not an integer';
+    if (s.kind === 'function') return `no quantiser follows the ${s.name} before it`;
+    if (s.kind !== 'leaky' && s.kind !== 'clip') return 'what comes before gives real numbers';
     const onGrid = toGrid(s, tail);
     if (typeof onGrid === 'string') return onGrid;
     for (const g of onGrid.head) head = append(head, g);
@@ -122,7 +122,7 @@ function toGrid(s: Extract<Step, { kind: 'leaky' | 'clip' }>, tail: Affine): Lin
     return 'its scale is not positive, and a non-linear step follows without a quantiser';
   const grid: Affine = affine([ONE], shift);
   if (s.kind === 'leaky') {
-    if (s.slope.some((x) => sign(x) !== 0)) return 'a leaky ReLU of it has no quantiser behind it';
+    if (s.slope.some((x) => sign(x) !== 0)) return 'no quantiser follows the leaky ReLU before it';
     return { head: [grid, s], tail: affine(tail.a, [ZERO]) };
   }
   const scale = tail.a.length === 1 ? (tail.a[0] as Rational) : undefined;
@@ -130,7 +130,7 @@ function toGrid(s: Extract<Step, { kind: 'leaky' | 'clip' }>, tail: Affine): Lin
   const lo = s.lo && div(s.lo, scale);
   const hi = s.hi && div(s.hi, scale);
   if ((lo && !isInteger(lo)) || (hi && !isInteger(hi)))
-    return 'a clip between two of its codes has no quantiser behind it';
+    return 'no quantiser follows the clip before it, whose bounds lie between two codes';
   return { head: [grid, { kind: 'clip', lo, hi }], tail: affine(tail.a, [ZERO]) };
 }
 

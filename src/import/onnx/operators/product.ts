@@ -73,7 +73,7 @@ export function streamTimes(call: Call, x: Stream, w: HostTensor): Value[] {
   }
   const flat = moved(call, w, 'Reshape', {}, [int64(w.shape.slice(-2))]);
   const [cols = 1, rows = 1] = flat.shape;
-  if (shape.at(-1) !== cols) throw new RangeError(`[${shape}] times [${w.shape}]`);
+  if (shape.at(-1) !== cols) throw new RangeError(`an input of [${shape}] and weights of [${w.shape}] do not multiply`);
   const lin = ctx.linear(x, node);
   if (lin.affine.a.length > 1) refuse(call, 'its input has one scale per channel', 'quantise its input per tensor');
   const to = { view: contiguous(shape), channels: cols };
