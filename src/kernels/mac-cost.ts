@@ -2,13 +2,15 @@
 import type { Const } from '../ir/graph.ts';
 import { bitLength, type ElemType } from '../num/elem.ts';
 import type { Cost } from './kernel.ts';
-import { boothLuts, isTrivial, type Mult, usesDsp } from './mac.ts';
+import { boothLuts, isTrivial, type Join, type Mult, usesDsp } from './mac.ts';
 
 export interface MacArray {
   readonly x: ElemType;
   readonly w: Const;
   readonly accBits: number;
   readonly mult: Mult;
+  /** How rows share multiplier blocks; 0 where absent. */
+  readonly join?: Join;
   readonly pe: number;
   readonly simd: number;
   /** Words of the weight memory. */
@@ -32,7 +34,8 @@ function productBits(m: MacArray): number {
 }
 
 function productLuts(m: MacArray, dsp: boolean): number {
-  if (dsp) return 0;
+  // The addition that puts the weights of two rows side by side.
+  if (dsp) return m.join ? m.w.elem.bits / 2 : 0;
   return isTrivial(m.x, m.w) ? productBits(m) : boothLuts(m.x, m.w.elem);
 }
 
@@ -40,9 +43,10 @@ function productLuts(m: MacArray, dsp: boolean): number {
 function tree(m: MacArray, dsp: boolean): { lut: number; ff: number } {
   let bits = productBits(m);
   let terms = m.simd;
-  let left = dsp || m.simd === 1 ? 2 : 1;
+  const atOnce = (dsp && m.join !== 2) || m.simd === 1;
+  let left = atOnce ? 2 : 1;
   let lut = 0;
-  let ff = dsp || m.simd === 1 ? terms * bits : 0;
+  let ff = atOnce ? terms * bits : 0;
   while (terms > 1) {
     const registered = left === 1 || terms === 2;
     bits = Math.min(bits + 1, m.accBits);
@@ -65,7 +69,7 @@ export function macCost(m: MacArray): Cost {
   return {
     lut: m.pe * lane + counters + (inBram ? 0 : wordBits * Math.ceil(m.depth / LUT_ROM_WORDS)) + buffer(m, inBits),
     ff: m.pe * (sums.ff + m.accBits) + counters + inBits + (inBram ? 0 : wordBits),
-    dsp: dsp ? m.pe * m.simd : 0,
+    dsp: dsp ? Math.ceil(m.pe / (m.join ? 2 : 1)) * m.simd : 0,
     bram: inBram ? Math.max(wordBits / 72, (wordBits * m.depth) / BRAM_BITS) : 0,
   };
 }

@@ -44,10 +44,31 @@ export function usesDsp(mult: Mult, x: ElemType, w: Const): boolean {
   return mult === 'dsp' || boothLuts(x, w.elem) > LUTS_PER_DSP;
 }
 
-/** Register stages from the issue of a beat to the accumulator, as in `sluice_mvu.v`. */
-export function macLatency(simd: number, dsp: boolean): number {
+/** Bits of the factors of one multiplier block, both signed. */
+const BLOCK = { multiplicand: 27, multiplier: 18 } as const;
+
+/**
+ * How rows share multiplier blocks: 0 = not at all; 1 = a block makes the products of two rows with one activation;
+ * 2 = and two blocks add theirs before the rows are told apart, which takes one bit more.
+ */
+export type Join = 0 | 1 | 2;
+
+/** The closest sharing whose factors fit a block, as in `sluice_mvu_pair.v`; for MVUs, whose rows share activations. */
+export function joinOf(dsp: boolean, x: ElemType, w: ElemType, pe: number, simd: number): Join {
+  if (!dsp || pe < 2 || x.bits + (x.kind === 'uint' ? 1 : 0) > BLOCK.multiplier) return 0;
+  const field = x.bits + w.bits + (x.kind === 'uint' && w.kind === 'uint' ? 1 : 0);
+  const spare = BLOCK.multiplicand - (field + w.bits + 1);
+  if (spare < 0) return 0;
+  return spare > 0 && simd > 1 ? 2 : 1;
+}
+
+/**
+ * Register stages from the issue of a beat to the accumulator, as in `sluice_mvu.v`. The first one after the memories
+ * comes before the adder tree where products are registered by themselves, after its first level otherwise.
+ */
+export function macLatency(simd: number, productsRegistered: boolean): number {
   const levels = bitLength(simd - 1);
-  return 3 + Math.floor((levels + (dsp || levels === 0 ? 1 : 0)) / 2);
+  return 3 + Math.floor((levels + (productsRegistered || levels === 0 ? 1 : 0)) / 2);
 }
 
 /** Why these types cannot be multiplied; empty when they can. */
@@ -126,4 +147,6 @@ export function cppType(e: ElemType): string {
 }
 
 /** Library files that hold the modules of one processing element. */
-export const MAC_FILES = ['extend', 'delay', 'booth', 'mul', 'tree', 'lane', 'rom'].map((f) => `sluice_mvu_${f}.v`);
+export const MAC_FILES = ['extend', 'delay', 'booth', 'mul', 'tree', 'sum', 'lane', 'rom'].map(
+  (f) => `sluice_mvu_${f}.v`,
+);

@@ -11,6 +11,8 @@ import { defineKernel, type KernelContext } from '../kernel.ts';
 import {
   cppType,
   factorProblems,
+  type Join,
+  joinOf,
   MAC_FILES,
   type Mult,
   macLatency,
@@ -40,6 +42,8 @@ const weightOf = (ctx: OpContext<MvuAttrs>): Const => ctx.consts['weight'] as Co
 const accBits = (ctx: KernelContext<MvuAttrs>): number => ctx.outputs[0]?.elem.bits ?? 1;
 const rowsPerGroup = (a: MvuAttrs): number => a.MH / a.groups;
 const dspOf = (ctx: OpContext<MvuAttrs>): boolean => usesDsp(ctx.attrs.mult, elemOf(ctx), weightOf(ctx));
+const join = (ctx: OpContext<MvuAttrs>): Join =>
+  joinOf(dspOf(ctx), elemOf(ctx), weightOf(ctx).elem, ctx.attrs.PE, ctx.attrs.SIMD);
 
 /** Column folds per row, and row folds per group. */
 const folds = (a: MvuAttrs): { sf: number; nf: number } => ({ sf: a.MW / a.SIMD, nf: rowsPerGroup(a) / a.PE });
@@ -108,7 +112,7 @@ export const mvu = defineKernel<MvuAttrs>({
   cycles: (ctx) => {
     const { sf, nf } = folds(ctx.attrs);
     const slot = (i: number) => ({ reads: i < sf ? 1 : 0, writes: i % sf === sf - 1 });
-    return slotModel(nf * sf, slot, macLatency(ctx.attrs.SIMD, dspOf(ctx)));
+    return slotModel(nf * sf, slot, macLatency(ctx.attrs.SIMD, dspOf(ctx) && join(ctx) !== 2));
   },
   cost: (ctx) => {
     const { PE, SIMD, mult } = ctx.attrs;
@@ -118,6 +122,7 @@ export const mvu = defineKernel<MvuAttrs>({
       w: weightOf(ctx),
       accBits: accBits(ctx),
       mult,
+      join: join(ctx),
       pe: PE,
       simd: SIMD,
       depth: words(ctx.attrs).depth,
@@ -128,10 +133,11 @@ export const mvu = defineKernel<MvuAttrs>({
   verilog: (ctx) => {
     const { MW, MH, groups, PE, SIMD } = ctx.attrs;
     const w = weightOf(ctx);
+    const product = macParams(elemOf(ctx), w, accBits(ctx), dspOf(ctx));
     return {
       module: 'sluice_mvu',
-      files: [...MAC_FILES, 'sluice_mvu.v'],
-      params: { MW, MH, GROUPS: groups, PE, SIMD, ...macParams(elemOf(ctx), w, accBits(ctx), dspOf(ctx)) },
+      files: [...MAC_FILES, 'sluice_mvu_twin.v', 'sluice_mvu_pair.v', 'sluice_mvu.v'],
+      params: { MW, MH, GROUPS: groups, PE, SIMD, ...product, JOIN: join(ctx) },
       memories: [{ param: 'WEIGHTS', width: PE * SIMD * w.elem.bits, words: weightHex(w, words(ctx.attrs)) }],
     };
   },

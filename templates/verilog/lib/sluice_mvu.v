@@ -3,6 +3,7 @@
 // One slot per cycle; PE rows by SIMD columns in a slot. The first fold over the rows takes its beats from the input
 // and keeps them in a buffer, the other folds replay them. A slot in which the output is stalled, or whose input beat
 // is missing, waits; everything behind the issue moves with ce.
+// Rows share hardware multipliers in pairs where JOIN is not 0 (sluice_mvu_pair); an odd row is paired with none.
 // Latency: 1 (memories) + 1 (products) + a register for every two further levels of the tree + 1 (accumulator).
 module sluice_mvu #(
     parameter MW = 64,
@@ -15,6 +16,7 @@ module sluice_mvu #(
     parameter W_KIND = 1,
     parameter W_BITS = 4,
     parameter DSP = 0,
+    parameter JOIN = 0,
     parameter ACC_BITS = 14,
     parameter WEIGHTS = ""
 ) (
@@ -37,7 +39,7 @@ module sluice_mvu #(
   localparam [31:0] NF_END = NF - 1;
   localparam [31:0] ADDR_END = DEPTH - 1;
   localparam LEVELS = $clog2(SIMD);
-  localparam DOT_STAGES = 1 + (LEVELS + (DSP != 0 || LEVELS == 0 ? 1 : 0)) / 2;
+  localparam DOT_STAGES = 1 + (LEVELS + ((DSP != 0 && JOIN != 2) || LEVELS == 0 ? 1 : 0)) / 2;
 
   // Issue: column fold within row fold within group.
   reg [SF_BITS-1:0] sf;
@@ -99,15 +101,29 @@ module sluice_mvu #(
     if (rst) out_valid <= 1'b0;
     else if (ce) out_valid <= live[DOT_STAGES] && last;
 
+  localparam W_ROW = SIMD * W_BITS;
   genvar p;
   generate
-    for (p = 0; p < PE; p = p + 1) begin : pe
+    for (p = 0; p < PE && JOIN != 0; p = p + 2) begin : pair
+      localparam ROWS = p + 1 < PE ? 2 : 1;
+      wire [2*W_ROW-1:0] rows;
+      wire [2*ACC_BITS-1:0] acc;
+      sluice_mvu_extend #(.SIGNED(0), .FROM(ROWS * W_ROW), .TO(2 * W_ROW)) extend (
+        .in(w[p*W_ROW+:ROWS*W_ROW]), .out(rows));
+      sluice_mvu_pair #(
+        .SIMD(SIMD), .COLUMNS(MW), .X_KIND(X_KIND), .X_BITS(X_BITS), .W_KIND(W_KIND), .W_BITS(W_BITS),
+        .JOIN(JOIN), .ACC_BITS(ACC_BITS)
+      ) lanes (.clk(clk), .ce(ce), .x(x), .w(rows), .live(live[DOT_STAGES]), .first(first), .acc(acc));
+      sluice_mvu_extend #(.SIGNED(0), .FROM(2 * ACC_BITS), .TO(ROWS * ACC_BITS)) drop (
+        .in(acc), .out(out_data[p*ACC_BITS+:ROWS*ACC_BITS]));
+    end
+    for (p = 0; p < PE && JOIN == 0; p = p + 1) begin : pe
       sluice_mvu_lane #(
         .SIMD(SIMD), .COLUMNS(MW), .X_KIND(X_KIND), .X_BITS(X_BITS), .W_KIND(W_KIND), .W_BITS(W_BITS),
         .DSP(DSP), .ACC_BITS(ACC_BITS)
       ) lane (
-        .clk(clk), .ce(ce), .x(x), .w(w[p*SIMD*W_BITS+:SIMD*W_BITS]),
-        .live(live[DOT_STAGES]), .first(first), .acc(out_data[p*ACC_BITS+:ACC_BITS]));
+        .clk(clk), .ce(ce), .x(x), .w(w[p*W_ROW+:W_ROW]), .live(live[DOT_STAGES]), .first(first),
+        .acc(out_data[p*ACC_BITS+:ACC_BITS]));
     end
   endgenerate
 endmodule

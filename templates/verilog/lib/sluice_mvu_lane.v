@@ -1,8 +1,7 @@
 // One processing element: the dot product of SIMD activations and weights, accumulated over the beats of a row.
 //
-// `x` and `w` come from registers. The products are summed by a registered adder tree; `live`, `first` and `last`
-// arrive with the sum (the caller delays them): a live beat is added to the accumulator, or starts it when `first`.
-// The accumulator is the output register. COLUMNS is the number of products in a whole row.
+// `x` and `w` come from registers; sluice_mvu_sum sums and accumulates the products. `live` and `first` arrive with the
+// sum (the caller delays them). COLUMNS is the number of products in a whole row.
 module sluice_mvu_lane #(
     parameter SIMD = 8,
     parameter COLUMNS = 64,
@@ -35,8 +34,7 @@ module sluice_mvu_lane #(
   localparam W_SIZE = W_BITS + (W_KIND == 0 ? 1 : 0);
   localparam ONE_DIGIT = X_SIZE <= 2 || W_SIZE <= 2;
   localparam CARRY = NEGATES || (ONE_DIGIT && !(COUNTS || GATES || DSP != 0));
-  localparam BITS = COUNTS ? (ACC_BITS > 1 ? ACC_BITS - 1 : 1) : ACC_BITS;
-  localparam T_BITS = P_BITS < BITS ? P_BITS : BITS;
+  localparam T_BITS = P_BITS < ACC_BITS ? P_BITS : ACC_BITS;
 
   wire [SIMD*T_BITS-1:0] products;
   wire [SIMD-1:0] carries;
@@ -56,33 +54,13 @@ module sluice_mvu_lane #(
   localparam AT_ONCE = DSP != 0 || SIMD == 1;
   wire [SIMD*T_BITS-1:0] terms;
   wire [SIMD-1:0] term_carries;
-  wire [BITS-1:0] sum;
-  wire carry;
   sluice_mvu_delay #(.WIDTH(SIMD * T_BITS), .DEPTH(AT_ONCE)) delay_products (
     .clk(clk), .ce(ce), .in(products), .out(terms));
   sluice_mvu_delay #(.WIDTH(SIMD), .DEPTH(CARRY && AT_ONCE)) delay_carries (
     .clk(clk), .ce(ce), .in(carries), .out(term_carries));
-  sluice_mvu_tree #(
-    .N(SIMD), .BITS(T_BITS), .SIGNED(P_SIGNED), .CARRY(CARRY), .LEFT(AT_ONCE ? 2 : 1), .OUT_BITS(BITS)
-  ) tree (.clk(clk), .ce(ce), .terms(terms), .carries(term_carries), .sum(sum), .carry(carry));
-
-  localparam [31:0] START = COUNTS ? -((COLUMNS + 1) / 2) : 0;
-  wire [BITS-1:0] start;
-  sluice_mvu_extend #(.SIGNED(1), .FROM(32), .TO(BITS)) extend_start (.in(START), .out(start));
-  reg [BITS-1:0] total;
-  wire [BITS-1:0] base = first ? start : total;
-  // sum + base + carry: subtracting the complement keeps `sum` the operand that needs no LUT of its own.
-  wire [BITS:0] next = {sum, 1'b0} - ~{base, carry};
-  wire unused_low = next[0];
-  always @(posedge clk) if (ce && live) total <= next[BITS:1];
-  generate
-    if (!COUNTS) begin : value
-      assign acc = total;
-    end else if (ACC_BITS == 1) begin : parity
-      wire unused = total[0];
-      assign acc = COLUMNS[0];
-    end else begin : doubled
-      assign acc = {total, COLUMNS[0]};
-    end
-  endgenerate
+  sluice_mvu_sum #(
+    .N(SIMD), .BITS(T_BITS), .SIGNED(P_SIGNED), .CARRY(CARRY), .LEFT(AT_ONCE ? 2 : 1), .COUNTS(COUNTS),
+    .COLUMNS(COLUMNS), .ACC_BITS(ACC_BITS)
+  ) row (
+    .clk(clk), .ce(ce), .terms(terms), .carries(term_carries), .live(live), .first(first), .acc(acc));
 endmodule
