@@ -1,15 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { DiagnosticError } from '../diag/diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../diag/diagnostic.ts';
 import { type Reporter, reporter } from './reporter.ts';
 
 export const EXIT = { ok: 0, different: 1, input: 2, tool: 3 } as const;
 
 /** A verb with its `--json` option and an example in its help. */
-export function verb(name: string, summary: string, example: string): Command {
+export function verb(name: string, example: string): Command {
   return new Command(name)
-    .description(summary)
     .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', `\nExample:\n  ${example}`);
+    .addHelpText('after', `\nExample:\n  ${example}\n`);
 }
 
 /**
@@ -22,6 +21,8 @@ export async function perform(json: boolean, body: (out: Reporter) => Promise<nu
     process.exitCode = await body(out);
   } catch (e) {
     process.exitCode = report(out, e);
+  } finally {
+    out.close();
   }
 }
 
@@ -32,41 +33,52 @@ export function report(out: Reporter, e: unknown): number {
     out.json({ ok: false, diagnostics: e.diagnostics });
     return e.kind === 'tool' ? EXIT.tool : EXIT.input;
   }
-  const what = e instanceof Error ? e.message : String(e);
-  const diagnostic = {
-    code: 'E0999',
-    severity: 'error' as const,
-    message: `a defect of Sluice: ${what.split('\n')[0]}`,
-    help: 'please report it with the command line; SLUICE_DEBUG=1 prints where it happened',
-  };
+  const diagnostic = defect(e);
   out.diagnose([diagnostic]);
   if (process.env['SLUICE_DEBUG'] && e instanceof Error) process.stderr.write(`${e.stack}\n`);
   out.json({ ok: false, diagnostics: [diagnostic] });
   return EXIT.tool;
 }
 
+function defect(e: unknown): Diagnostic {
+  const what = e instanceof Error ? e.message : String(e);
+  return {
+    code: 'E0999',
+    severity: 'error',
+    message: `a defect of Sluice: ${what.split('\n')[0]}`,
+    help: 'please report it with the command line; SLUICE_DEBUG=1 prints where it happened',
+  };
+}
+
 const wrong = (wants: string): never => {
   throw new InvalidArgumentError(`It takes ${wants}.`);
 };
 
+const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+
 export function positiveInteger(text: string): number {
-  const v = Number(text);
+  const v = number(text);
   return Number.isSafeInteger(v) && v > 0 ? v : wrong('a positive integer');
 }
 
 export function integer(text: string): number {
-  const v = Number(text);
-  return text.trim() !== '' && Number.isSafeInteger(v) ? v : wrong('an integer');
+  const v = number(text);
+  return Number.isSafeInteger(v) ? v : wrong('an integer');
 }
 
 export function positiveNumber(text: string): number {
-  const v = Number(text);
+  const v = number(text);
   return Number.isFinite(v) && v > 0 ? v : wrong('a positive number');
 }
 
 export function probability(text: string): number {
-  const v = Number(text);
-  return text.trim() !== '' && v >= 0 && v < 1 ? v : wrong('a number from 0 to below 1');
+  const v = number(text);
+  return v >= 0 && v < 1 ? v : wrong('a number from 0 to below 1');
+}
+
+/** A text with something in it. */
+export function nonEmpty(text: string): string {
+  return text.trim() !== '' ? text : wrong('a name');
 }
 
 /** Collects a repeatable option. */

@@ -1,11 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { fail } from '../diag/diagnostic.ts';
-import { badConfig, badOption, cannotRead, manyInputs } from '../diag/messages-cli.ts';
-import { schemaProblems } from '../ir/schema.ts';
+import { cannotRead, manyInputs, twoArrays } from '../diag/messages-cli.ts';
+import { systemReason } from '../diag/system-error.ts';
 import { readNpy } from '../num/npy.ts';
-import { type BuildConfig, configSchema, type FoldingFile, foldingSchema } from '../passes/config.ts';
 import type { NamedArray } from '../run/frames.ts';
 
 /** Reads a file; a diagnostic with the system's reason where that fails. */
@@ -13,18 +11,9 @@ export async function read(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (e) {
-    return fail(cannotRead(file, reason(e)));
+    return fail(cannotRead(file, systemReason(e) ?? String(e)));
   }
 }
-
-const REASONS: { readonly [code: string]: string } = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
-
-const reason = (e: unknown): string =>
-  e instanceof Error && 'code' in e && typeof e.code === 'string' ? (REASONS[e.code] ?? e.code) : String(e);
 
 export async function isDirectory(path: string): Promise<boolean> {
   try {
@@ -34,83 +23,58 @@ export async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-export const stem = (file: string): string => basename(file, extname(file));
-
-/** `model.onnx` in a folder of its own is named by the folder. */
-export function modelName(file: string): string {
-  const name = stem(file);
-  const parent = file.split(/[\\/]/).at(-2);
-  return name === 'model' && parent && parent !== '.' && parent !== '..' ? parent : name;
-}
-
-function parseData(file: string, text: string): unknown {
+export async function isFile(path: string): Promise<boolean> {
   try {
-    return /\.ya?ml$/.test(file) ? parseYaml(text) : JSON.parse(text);
-  } catch (e) {
-    return fail(
-      badConfig(
-        file,
-        `it is no ${/\.ya?ml$/.test(file) ? 'YAML' : 'JSON'}: ${e instanceof Error ? e.message.split('\n')[0] : e}`,
-        'correct its syntax',
-      ),
-    );
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
   }
 }
 
-const CONFIG_HELP = `its keys are ${Object.keys(configSchema.properties).join(', ')}`;
+const GENERIC = new Set(['model', 'network']);
 
-/** A configuration file, JSON or YAML, checked by its schema. */
-export async function readConfig(file: string): Promise<BuildConfig> {
-  const data = parseData(file, (await read(file)).toString('utf8'));
-  const problems = schemaProblems(configSchema, data);
-  if (problems.length > 0) fail(badConfig(file, problems.join('; '), CONFIG_HELP));
-  return data as BuildConfig;
+/** The design's name: the file's, or that of its folder where the file is just called `model.onnx`. */
+export function modelName(file: string): string {
+  const name = basename(file, extname(file));
+  return GENERIC.has(name) ? basename(dirname(resolve(file))) || name : name;
 }
 
-/** A folding file: node name → {PE, SIMD}. */
-export async function readFolding(file: string): Promise<FoldingFile> {
-  const data = parseData(file, (await read(file)).toString('utf8'));
-  const problems = schemaProblems(foldingSchema, data);
-  if (problems.length > 0) fail(badConfig(file, problems.join('; '), 'write {"node": {"PE": 4, "SIMD": 8}, …}'));
-  return data as FoldingFile;
+/** `NAME=FILE`, or `FILE` alone, which is for the first of the names. */
+export function splitArray(option: string, names: readonly string[]): { name: string | undefined; file: string } {
+  const named = names.find((n) => option.startsWith(`${n}=`));
+  if (named !== undefined) return { name: named, file: option.slice(named.length + 1) };
+  const split = /^([^=/\\]+)=(.+)$/.exec(option);
+  return { name: split?.[1], file: split?.[2] ?? option };
 }
 
-/** `NAME=FILE` or, where the model has one input, `FILE`. */
+/** Arrays given as `NAME=FILE`, repeated; the name may be left out where the model has one input. */
 export async function readInputs(
   options: readonly string[],
   names: readonly string[],
 ): Promise<Map<string, NamedArray>> {
   const arrays = new Map<string, NamedArray>();
   for (const option of options) {
-    const named = names.find((n) => option.startsWith(`${n}=`));
-    const split = /^([^=/\\]+)=(.+)$/.exec(option);
-    const file = named !== undefined ? option.slice(named.length + 1) : (split?.[2] ?? option);
-    const name = named ?? split?.[1] ?? names[0] ?? '';
-    if (named === undefined && !split && names.length > 1) fail(manyInputs(names));
-    arrays.set(name, { file, array: readNpy(await read(file), file) });
+    const { name, file } = splitArray(option, names);
+    if (name === undefined && names.length > 1) fail(manyInputs(names));
+    await addArray(arrays, '--inputs', name ?? names[0] ?? '', file);
   }
   return arrays;
 }
 
-/** `NAME=1,8,8`, repeated. */
-export function parseShapes(options: readonly string[]): { [input: string]: number[] } {
-  return Object.fromEntries(
-    options.map((text) => {
-      const m = /^(.+)=(\d+(?:,\d+)*)$/.exec(text);
-      const dims = (m?.[2] ?? '').split(',').map(Number);
-      if (!m || dims.some((d) => d < 1)) return fail(badOption('--shape', text, 'NAME=1,8,8'));
-      return [m[1] ?? '', dims];
-    }),
-  );
+/** Expected outputs, given like inputs; a file without a name is for the first output. */
+export async function readExpected(
+  options: readonly string[],
+  names: readonly string[],
+): Promise<Map<string, NamedArray>> {
+  const arrays = new Map<string, NamedArray>();
+  for (const option of options) {
+    const { name, file } = splitArray(option, names);
+    await addArray(arrays, '--expect', name ?? names[0] ?? '', file);
+  }
+  return arrays;
 }
 
-/** `NAME=ap_fixed<16,6>`, repeated. */
-export function parseInputTypes(options: readonly string[]): { [input: string]: string } {
-  return Object.fromEntries(
-    options.map((text) => {
-      const m = /^(.+?)=(ap_.+)$/.exec(text);
-      if (!m) return fail(badOption('--input-type', text, 'NAME=ap_fixed<16,6>'));
-      return [m[1] ?? '', m[2] ?? ''];
-    }),
-  );
+async function addArray(arrays: Map<string, NamedArray>, option: string, name: string, file: string): Promise<void> {
+  if (arrays.has(name)) fail(twoArrays(option, name));
+  arrays.set(name, { file, array: readNpy(await read(file), file) });
 }

@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { badUsage } from '../diag/messages-cli.ts';
 import { VERSION } from '../flow/version.ts';
-import { EXIT } from './command.ts';
-import { buildCommand } from './commands/build.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { irCommand } from './commands/ir.ts';
-import { listCommand } from './commands/list.ts';
-import { runCommand } from './commands/run.ts';
-import { verifyCommand } from './commands/verify.ts';
+import { EXIT, report } from './command.ts';
 import { reporter } from './reporter.ts';
+import { usageProblem } from './usage.ts';
+import { VERBS, type Verb, verbOf } from './verbs.ts';
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const wanted = verbOf(args);
 
 const program = new Command('sluice')
   .description(
@@ -21,11 +20,27 @@ const program = new Command('sluice')
     '\nExit codes: 0 done and equal; 1 hardware and model differ; 2 bad input or option; 3 a tool is missing or failed.',
   );
 
-for (const command of [buildCommand(), verifyCommand(), runCommand(), irCommand(), doctorCommand(), listCommand()]) {
-  program.addCommand(command);
+// A reader that has seen enough (`sluice list ops | head`) is no error.
+process.stdout.on('error', (e: NodeJS.ErrnoException) => {
+  if (e.code !== 'EPIPE') throw e;
+  process.exit();
+});
+process.on('uncaughtException', (e) => {
+  process.exit(report(reporter(json), e));
+});
+
+function named({ name, args }: Verb): Command {
+  const command = new Command(name);
+  return args === '' ? command : command.arguments(args);
 }
 
-/** Commander's own complaints become diagnostics like all others. */
+/** Only the verb that runs is loaded; the others are names in the help. */
+for (const verb of VERBS) {
+  const command = verb === wanted ? await verb.load() : named(verb);
+  program.addCommand(command.description(verb.summary));
+}
+
+/** The parser neither prints its complaints nor ends the process. */
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
   command.configureOutput({ writeErr: () => {} });
@@ -34,13 +49,11 @@ for (const command of [program, ...program.commands]) {
 try {
   await program.parseAsync();
 } catch (e) {
-  if (!(e instanceof CommanderError)) throw e;
-  if (e.exitCode === 0) process.exitCode = EXIT.ok;
+  const out = reporter(json);
+  if (!(e instanceof CommanderError)) process.exitCode = report(out, e);
+  else if (e.exitCode === 0) process.exitCode = EXIT.ok;
   else {
-    const json = process.argv.includes('--json');
-    const out = reporter(json);
-    const message = e.code === 'commander.help' ? 'no verb is given' : e.message.replace(/^error: /, '');
-    const diagnostic = badUsage(message);
+    const diagnostic = usageProblem(wanted?.name, e);
     out.diagnose([diagnostic]);
     out.json({ ok: false, diagnostics: [diagnostic] });
     process.exitCode = EXIT.input;

@@ -1,25 +1,38 @@
 /** Wording of what can go wrong while files are written (E05xx) and outside programs are run (E06xx). */
 import type { Diagnostic } from './diagnostic.ts';
 
-const error = (code: string, message: string, help?: string): Diagnostic => ({
+const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
   code,
   severity: 'error',
+  subject,
   message,
-  ...(help === undefined ? {} : { help }),
+  help,
 });
 
-export const cannotWrite = (dir: string, reason: string): Diagnostic =>
-  error('E0501', `${dir}: the output directory cannot be written: ${reason}`, 'choose another directory with -o');
+export const cannotWrite = (path: string, reason: string): Diagnostic =>
+  error('E0501', path, `it cannot be written: ${reason}`, 'choose another place with -o, or free this one');
 
 export const foreignDirectory = (dir: string, marker: string): Diagnostic =>
   error(
     'E0502',
-    `${dir}: exists, is not empty and holds no ${marker}, so it is not an earlier build and is not replaced`,
+    dir,
+    `it is not empty and holds no ${marker} of an earlier build, so it is not replaced`,
     'choose another directory with -o, or empty this one',
   );
 
+export const foreignFiles = (dir: string, files: readonly string[]): Diagnostic =>
+  error(
+    'E0503',
+    dir,
+    `it holds what no build wrote (${files.join(', ')}), so it is not replaced`,
+    'move these away, or choose another directory with -o',
+  );
+
+export const notADirectory = (path: string): Diagnostic =>
+  error('E0504', path, 'it is a file; a build is a directory', 'choose another name with -o');
+
 export const toolMissing = (tool: string, install: string): Diagnostic =>
-  error('E0601', `${tool}: not found on PATH`, install);
+  error('E0601', tool, 'it is not found on PATH', install);
 
 /** What an outside program left behind. */
 export interface ToolFailure {
@@ -33,9 +46,23 @@ export interface ToolFailure {
 }
 
 export const toolFailed = (f: ToolFailure): Diagnostic => {
-  const tail = f.lastLines.map((line) => `\n  | ${line}`).join('');
-  return error('E0602', `${f.tool}: ${f.outcome}${tail}`, `command: ${f.commandLine}\n  full output: ${f.log}`);
+  const tail = f.lastLines
+    .filter((line) => line !== '')
+    .map((line) => `\n  | ${line}`)
+    .join('');
+  return error('E0602', f.tool, `${f.outcome}${tail}`, `command: ${f.commandLine}\n  full output: ${f.log}`);
 };
 
 export const simulatorOutput = (tool: string, problem: string, where: string): Diagnostic =>
-  error('E0603', `${tool}: the simulation's result cannot be read: ${problem}`, `see ${where}`);
+  error('E0603', tool, `the simulation's result cannot be read: ${problem}`, `see ${where}`);
+
+export const executorBroken = (executor: string, what: string, log: string): Diagnostic =>
+  error('E0604', executor, `it could not run this design: ${what}`, `full output: ${log}`);
+
+export const noScratch = (executor: string, reason: string): Diagnostic =>
+  error(
+    'E0605',
+    executor,
+    `its files cannot be written: ${reason}`,
+    'set TMPDIR and SLUICE_CACHE to directories that can be written',
+  );

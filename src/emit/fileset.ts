@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fail, invariant } from '../diag/diagnostic.ts';
 import { cannotWrite, foreignDirectory } from '../diag/messages-emit.ts';
+import { systemReason } from '../diag/system-error.ts';
 
 export type FileContent = string | Uint8Array;
 
@@ -51,9 +53,11 @@ export async function writeFileSet(dir: string, set: FileSet, marker = 'build.js
   const beside = (role: string): string => join(dirname(target), `.${basename(target)}.${role}-${process.pid}`);
   const fresh = beside('new');
   const old = beside('old');
+  const write: Write = { target, fresh, old };
   try {
     const present = await entriesOf(target);
     if (present.length > 0 && !present.includes(marker)) fail(foreignDirectory(dir, marker));
+    underway.add(write);
     await rm(fresh, { recursive: true, force: true });
     await writeInto(fresh, set);
     const replaces = await exists(target);
@@ -65,11 +69,33 @@ export async function writeFileSet(dir: string, set: FileSet, marker = 'build.js
     await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-      fail(cannotWrite(dir, error.message));
-    }
+    const reason = systemReason(error);
+    if (reason !== undefined) fail(cannotWrite(dir, reason));
     throw error;
+  } finally {
+    underway.delete(write);
   }
+}
+
+interface Write {
+  readonly target: string;
+  readonly fresh: string;
+  readonly old: string;
+}
+
+const underway = new Set<Write>();
+
+/**
+ * For a process that is about to end: removes what unfinished writes have put beside their targets, and puts an
+ * earlier directory back where its successor is not in place yet. Synchronous, so that a signal handler can use it.
+ */
+export function abandonWrites(): void {
+  for (const { target, fresh, old } of underway) {
+    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+    rmSync(fresh, { recursive: true, force: true });
+    rmSync(old, { recursive: true, force: true });
+  }
+  underway.clear();
 }
 
 /** Writes the set into a directory that is made if need be; not atomic, for scratch directories. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { simulateCycles } from '../analysis/cycle/simulate.ts';
 import type { Diagnostic } from '../diag/diagnostic.ts';
 import { type FileSet, fileSet, fileSetHash, merge, under } from '../emit/fileset.ts';
@@ -16,12 +16,13 @@ import { type Compiled, runPasses, STREAMING } from '../passes/index.ts';
 import { interleave } from '../sim/csim/vectors.ts';
 import { streamPort } from '../sim/vectors.ts';
 import { inputTypesOf } from './input-types.ts';
+import { MANIFEST, sha256 } from './manifest.ts';
 import { type Summary, summarise, summaryText } from './summary.ts';
 import { benchVectors } from './vectors.ts';
 import { VERSION } from './version.ts';
 
 export interface BuildInput {
-  /** The model file's bytes and the name to report it under. */
+  /** The model file's bytes, and the path to report it under. */
   readonly bytes: Uint8Array;
   readonly file: string;
   readonly name: string;
@@ -42,10 +43,14 @@ const CYCLE_FRAMES = 4;
 /** Frames of the vectors that come with the test benches of a build. */
 const BENCH_FRAMES = 3;
 
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+/** A model and what was assumed about it. */
+export interface ReadModel {
+  readonly model: Model;
+  readonly warnings: readonly Diagnostic[];
+}
 
 /** Reads an ONNX model with the options of a build. */
-export function readModel(input: BuildInput): { readonly model: Model; readonly warnings: readonly Diagnostic[] } {
+export function readModel(input: BuildInput): ReadModel {
   const { shapes, inputTypes } = input.config;
   return importOnnx(input.bytes, {
     name: input.name,
@@ -83,12 +88,13 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
   const manifest = {
     format: 1,
     tool: { name: 'sluice', version: VERSION },
-    model: { file: input.file, name: input.name, sha256: sha256(input.bytes) },
+    // Where the file lies differs between machines; what it is called and holds does not.
+    model: { file: basename(input.file), name: input.name, sha256: sha256(input.bytes) },
     config: input.config,
     content: fileSetHash(content),
     files: Object.fromEntries([...content].map(([path, data]) => [path, sha256(data)])),
   };
-  const files = merge(content, fileSet([['build.json', `${JSON.stringify(manifest, null, 2)}\n`]]));
+  const files = merge(content, fileSet([[MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`]]));
   return { files, model, compiled, summary, warnings: [...warnings, ...compiled.warnings] };
 }
 

@@ -3,9 +3,8 @@ import { moduleName } from '../emit/verilog/names.ts';
 import type { StallPlan } from '../kernels/stall.ts';
 import type { InputStream, RtlJob, RtlResult } from '../sim/rtl.ts';
 import { rtlJob } from '../sim/vectors.ts';
-import { icarusVersion } from '../tools/icarus.ts';
-import { verilatorVersion } from '../tools/verilator.ts';
 import type { LoadedBuild } from './load-build.ts';
+import { onPath } from './presence.ts';
 
 export const EXECUTORS = ['reference', 'csim', 'wasm', 'verilator', 'icarus'] as const;
 export type ExecutorName = (typeof EXECUTORS)[number];
@@ -21,24 +20,34 @@ export interface ExecutorRun {
 type Simulate = (job: RtlJob) => Promise<RtlResult>;
 
 interface RtlExecutor {
-  /** Undefined when the tool is not there. */
-  readonly version: () => Promise<string | undefined>;
+  /** How to get the tool where it is not here; undefined for what is part of the package. */
+  readonly install?: string;
+  readonly present: () => Promise<boolean>;
   readonly load: () => Promise<Simulate>;
 }
 
 const RTL: { readonly [name in 'wasm' | 'verilator' | 'icarus']: RtlExecutor } = {
-  wasm: { version: async () => 'embedded', load: async () => (await import('../sim/wasm/index.ts')).simulateWasm },
+  wasm: { present: async () => true, load: async () => (await import('../sim/wasm/index.ts')).simulateWasm },
   verilator: {
-    version: verilatorVersion,
+    install: 'install Verilator 5.006 or newer, such as with "apt-get install verilator g++ make"',
+    // A broken tool is there: it fails, and says how, when it is run.
+    present: () => onPath('verilator'),
     load: async () => (await import('../sim/verilator/simulate.ts')).simulateVerilator,
   },
-  icarus: { version: icarusVersion, load: async () => (await import('../sim/icarus/simulate.ts')).simulateIcarus },
+  icarus: {
+    install: 'install Icarus Verilog 11 or newer, such as with "apt-get install iverilog"',
+    present: () => onPath('iverilog'),
+    load: async () => (await import('../sim/icarus/simulate.ts')).simulateIcarus,
+  },
 };
 
+const isRtl = (name: ExecutorName): name is keyof typeof RTL => name in RTL;
+
 /** Whether an executor can run here. `reference`, `csim` (Clang in WebAssembly) and `wasm` always can. */
-export async function isPresent(name: ExecutorName): Promise<boolean> {
-  return name === 'reference' || name === 'csim' || (await RTL[name].version()) !== undefined;
-}
+export const isPresent = async (name: ExecutorName): Promise<boolean> => !isRtl(name) || RTL[name].present();
+
+/** What to do about an executor that is not here. */
+export const installHint = (name: ExecutorName): string => (isRtl(name) && RTL[name].install) || 'install Sluice again';
 
 /** Cycles without a handshake after which a design counts as hung: far more than its slowest kernel computes. */
 const idleLimit = (ii: number, stall: StallPlan): number => Math.ceil((2 * ii + 10_000) / (1 - stall.probability));

@@ -1,15 +1,18 @@
 import { fail } from '../diag/diagnostic.ts';
-import { badFrames } from '../diag/messages-cli.ts';
+import { badFrames, unknownOutput } from '../diag/messages-cli.ts';
+import { isFloat } from '../host/tensor.ts';
 import type { Model } from '../ir/model.ts';
-import type { NpyArray } from '../num/npy.ts';
+import { isFloatNpy, type NpyArray } from '../num/npy.ts';
 import { numel } from '../num/tensor.ts';
-import { type Frame, realOutputs } from '../run/frames.ts';
+import { codesOf, type Frame, type NamedArray, realOutputs } from '../run/frames.ts';
 
 export interface GoldenResult {
   readonly status: 'equal' | 'different';
   /** Numbers that differ by more than the host's rounding. */
   readonly mismatches: number;
   readonly maxAbsError: number;
+  /** Where the first difference is, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -18,29 +21,102 @@ export interface GoldenResult {
  */
 const FLOAT_TAIL = 1e-5;
 
-/** Compares the model's first output on all frames with an array of expected real numbers. */
+/** One sample of one output: what was computed, and how far from it an expectation may be. */
+interface Sample {
+  readonly values: Float64Array;
+  /** Half-way to the nearest other value that an element can take, where that is known. */
+  readonly reach?: Float64Array;
+}
+
+/**
+ * Compares the model's outputs on all frames with arrays: floats with the real outputs, integers with the integers that
+ * leave the hardware (or with the output itself where the model's output is integers).
+ */
 export function compareGolden(
   model: Model,
   outputs: readonly Frame[],
-  expect: { readonly file: string; readonly array: NpyArray },
+  expect: ReadonlyMap<string, NamedArray>,
 ): GoldenResult {
-  const first = model.post.outputs[0];
-  const size = numel(first?.shape ?? []);
-  const { array, file } = expect;
-  if (array.data.length !== outputs.length * size) {
-    fail(badFrames(file, `it holds ${array.data.length} numbers, ${outputs.length} samples of ${size} are compared`));
-  }
   let mismatches = 0;
   let maxAbsError = 0;
-  outputs.forEach((frame, s) => {
-    const got = realOutputs(model, frame).get(first?.name ?? '')?.data ?? new Float64Array(0);
-    const want = array.data.subarray(s * size, (s + 1) * size);
-    const scale = Float64Array.from(want).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-    for (let i = 0; i < size; i++) {
-      const error = Math.abs((got[i] as number) - (want[i] as number));
-      maxAbsError = Math.max(maxAbsError, error);
-      if (!(error <= FLOAT_TAIL * scale)) mismatches++;
-    }
+  const notes: string[] = [];
+  for (const [name, { file, array }] of expect) {
+    const { shape, sample } = side(model, name, array);
+    checkShape(file, array, outputs.length, shape);
+    const size = numel(shape);
+    let first: string | undefined;
+    let wrong = 0;
+    outputs.forEach((frame, s) => {
+      const { values, reach } = sample(frame);
+      const want = Float64Array.from(array.data.subarray(s * size, (s + 1) * size));
+      const tail = isFloatNpy(array) ? FLOAT_TAIL * want.reduce((m, v) => Math.max(m, Math.abs(v)), 0) : 0;
+      for (let i = 0; i < size; i++) {
+        const error = Math.abs((values[i] as number) - (want[i] as number));
+        maxAbsError = Math.max(maxAbsError, error);
+        if (error <= Math.min(tail, reach?.[i] ?? tail)) continue;
+        wrong++;
+        first ??= `${name}: sample ${s}, element ${i}: expected ${want[i]}, got ${values[i]}`;
+      }
+    });
+    mismatches += wrong;
+    if (first) notes.push(`${first} (${wrong} differ)`);
+  }
+  return { status: mismatches === 0 ? 'equal' : 'different', mismatches, maxAbsError, notes };
+}
+
+/** The side of the model that an array is held against. */
+function side(
+  model: Model,
+  name: string,
+  array: NpyArray,
+): { readonly shape: readonly number[]; readonly sample: (frame: Frame) => Sample } {
+  const k = model.post.outputs.findIndex((o) => o.name === name);
+  const real = model.post.outputs[k];
+  const ports = model.graph.outputs;
+  const port =
+    ports.find((p) => p.name === name) ?? (ports.length === model.post.outputs.length ? ports[k] : undefined);
+  if (port && !isFloatNpy(array) && (!real || isFloat(real.dtype))) {
+    return { shape: port.layout.shape, sample: (frame) => ({ values: codes(port, frame) }) };
+  }
+  if (!real) {
+    const known = [...new Set([...model.post.outputs, ...ports].map((o) => o.name))];
+    return fail(unknownOutput(name, known));
+  }
+  const values = (frame: Frame): Float64Array => realOutputs(model, frame).get(name)?.data ?? new Float64Array(0);
+  return {
+    shape: real.shape,
+    sample: (frame) => {
+      const here = values(frame);
+      return isDirect(model) ? { values: here, reach: reachOf(here, values(shifted(frame))) } : { values: here };
+    },
+  };
+}
+
+const codes = (port: Model['graph']['outputs'][number], frame: Frame): Float64Array => {
+  const t = frame.get(port.name);
+  return t ? codesOf(port, t).data : new Float64Array(0);
+};
+
+const LAYOUT = new Set(['Identity', 'Reshape', 'Transpose', 'Flatten', 'Squeeze', 'Unsqueeze']);
+
+/** Whether each real output is one integer of the hardware, scaled. */
+const isDirect = (model: Model): boolean => model.post.nodes.every((n) => LAYOUT.has(n.op));
+
+/** The frame with every integer one larger. */
+const shifted = (frame: Frame): Frame =>
+  new Map([...frame].map(([name, t]) => [name, { ...t, data: Float64Array.from(t.data, (v) => v + 1) }]));
+
+/** Half of one step of the output: any nearer, and the expected number is this integer and no other. */
+const reachOf = (here: Float64Array, next: Float64Array): Float64Array =>
+  here.map((v, i) => {
+    const step = Math.abs((next[i] as number) - v);
+    return step > 0 ? step / 2 : Number.POSITIVE_INFINITY;
   });
-  return { status: mismatches === 0 ? 'equal' : 'different', mismatches, maxAbsError };
+
+const withoutOnes = (shape: readonly number[]): string => shape.filter((d) => d !== 1).join(',');
+
+function checkShape(file: string, { shape }: NpyArray, samples: number, wants: readonly number[]): void {
+  if (withoutOnes(shape) === withoutOnes([samples, ...wants])) return;
+  const sample = wants[0] === 1 && wants.length > 1 ? wants.slice(1) : wants;
+  fail(badFrames(file, `its shape is [${shape.join(', ')}], the outputs are [${[samples, ...sample].join(', ')}]`));
 }

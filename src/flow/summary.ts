@@ -5,6 +5,7 @@ import { elemName } from '../num/elem.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import type { Compiled } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
+import { DEVICES } from './devices.ts';
 
 export interface KernelLine {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface Summary {
   readonly weights: number;
   readonly kernels: readonly KernelLine[];
   readonly cost: KernelLine['cost'];
+  /** The part that was asked for; `used` is the share of it that the estimate takes, where its size is known. */
+  readonly device?: { readonly part: string; readonly used?: KernelLine['cost'] };
   /** Real arithmetic that stays on the host. */
   readonly host: { readonly before: readonly string[]; readonly after: readonly string[] };
   readonly decisions: readonly Decision[];
@@ -64,6 +67,12 @@ export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures
   const weights = model.graph.nodes
     .filter((n) => n.consts['weight'])
     .reduce((n, x) => n + (model.graph.consts[x.consts['weight'] ?? '']?.data.length ?? 0), 0);
+  const cost = {
+    lut: sum((k) => k.cost.lut),
+    ff: sum((k) => k.cost.ff),
+    dsp: sum((k) => k.cost.dsp),
+    bram: sum((k) => k.cost.bram),
+  };
   return {
     name: graph.name,
     clockMhz,
@@ -72,12 +81,8 @@ export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures
     framesPerSecond: cycles.ii === null ? null : (clockMhz * 1e6) / cycles.ii,
     weights,
     kernels,
-    cost: {
-      lut: sum((k) => k.cost.lut),
-      ff: sum((k) => k.cost.ff),
-      dsp: sum((k) => k.cost.dsp),
-      bram: sum((k) => k.cost.bram),
-    },
+    cost,
+    ...(config.device === undefined ? {} : { device: deviceUse(config.device, cost) }),
     host: {
       before: [
         ...hostOps(model.pre.nodes),
@@ -92,7 +97,38 @@ export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures
   };
 }
 
+const share = (used: number, all: number): number => Math.round((1000 * used) / all) / 1000;
+
+function deviceUse(part: string, cost: KernelLine['cost']): NonNullable<Summary['device']> {
+  const d = DEVICES.find((device) => device.part === part);
+  if (!d) return { part };
+  return {
+    part,
+    used: {
+      lut: share(cost.lut, d.lut),
+      ff: share(cost.ff, d.ff),
+      dsp: share(cost.dsp, d.dsp),
+      bram: share(cost.bram, d.bram18),
+    },
+  };
+}
+
 const hostOps = (nodes: Model['pre']['nodes']): string[] => nodes.map((n) => n.op).filter((op) => !LAYOUT.has(op));
+
+const percent = (v: number): string => `${(100 * v).toFixed(1)} %`;
+
+function deviceLine(device: Summary['device']): string[] {
+  if (!device) return [];
+  const u = device.used;
+  if (!u) return [`on ${device.part}: of unknown size (\`sluice list devices\` names those that are known)`];
+  const rows = [
+    `${percent(u.lut)} of LUT`,
+    `${percent(u.ff)} of FF`,
+    `${percent(u.dsp)} of DSP`,
+    `${percent(u.bram)} of BRAM18`,
+  ];
+  return [`on ${device.part}: ${rows.join(', ')}`];
+}
 
 /** The summary for people: a table of kernels and the figures below it. */
 export function summaryText(s: Summary): string {
@@ -130,6 +166,7 @@ export function summaryText(s: Summary): string {
     '',
     `${s.name}: ${s.weights.toLocaleString('en-US')} weights; latency ${s.latency} cycles, initiation interval ${s.ii} cycles${rate}`,
     `estimated: ${s.cost.lut} LUT, ${s.cost.ff} FF, ${s.cost.dsp} DSP, ${s.cost.bram} BRAM18 (with FIFOs)`,
+    ...deviceLine(s.device),
     ...host('before', s.host.before),
     ...host('after', s.host.after),
     '',

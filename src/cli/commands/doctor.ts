@@ -38,18 +38,17 @@ const TOOLS: readonly Tool[] = [
 ];
 
 export const doctorCommand = (): Command =>
-  verb('doctor', 'tells which tools are here and what each makes possible', 'sluice doctor').action(
-    (options: { readonly json?: boolean }) =>
-      perform(options.json === true, async (out) => {
-        const found = [];
-        for (const t of TOOLS) {
-          const version = await t.version();
-          found.push({ tool: t.name, found: version !== undefined, version: version ?? null, use: t.use });
-          out.say(
-            `${version === undefined ? '–' : '✓'} ${t.name.padEnd(14)} ${(version ?? `missing: ${t.missing}`).padEnd(48)} ${t.use}`,
-          );
-        }
-        out.json({ ok: true, tools: found });
-        return EXIT.ok;
-      }),
+  verb('doctor', 'sluice doctor').action((options: { readonly json?: boolean }) =>
+    perform(options.json === true, async (out) => {
+      const found = [];
+      for (const t of TOOLS) {
+        const version = await t.version();
+        found.push({ tool: t.name, found: version !== undefined, version: version ?? null, use: t.use });
+        out.say(
+          `${version === undefined ? '–' : '✓'} ${t.name.padEnd(14)} ${(version ?? `missing: ${t.missing}`).padEnd(48)} ${t.use}`,
+        );
+      }
+      out.json({ ok: true, tools: found });
+      return EXIT.ok;
+    }),
   );

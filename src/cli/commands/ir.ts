@@ -1,87 +1,92 @@
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { fail } from '../../diag/diagnostic.ts';
-import { badConfig, unknownPass, wrongLevel } from '../../diag/messages-cli.ts';
-import { readModel } from '../../flow/build.ts';
-import { loadBuild } from '../../flow/load-build.ts';
+import { DiagnosticError, fail } from '../../diag/diagnostic.ts';
+import { unknownPass, wrongLevel } from '../../diag/messages-cli.ts';
+import { type ReadModel, readModel } from '../../flow/build.ts';
+import { loadBuild, TEXTS } from '../../flow/load-build.ts';
+import type { Graph } from '../../ir/graph.ts';
 import type { Model } from '../../ir/model.ts';
-import { schemaProblems } from '../../ir/schema.ts';
 import { parseModel, printModel } from '../../ir/text/index.ts';
+import { assertWellFormed } from '../../ir/verify.ts';
+import { lookupFor } from '../../kernels/lookup.ts';
+import { readSafetensors } from '../../num/safetensors.ts';
 import type { BuildConfig } from '../../passes/config.ts';
-import { configSchema } from '../../passes/config.ts';
-import { passes, runPasses, STREAMING } from '../../passes/index.ts';
+import { type Compiled, passes, runPasses, STREAMING } from '../../passes/index.ts';
+import type { PassDef } from '../../passes/pass.ts';
 import { collect, EXIT, perform, verb } from '../command.ts';
-import { isDirectory, modelName, parseInputTypes, parseShapes, read } from '../files.ts';
-import { modelOptions } from './build.ts';
+import { isDirectory, isFile, modelName, read } from '../files.ts';
+import { type ModelOptions, modelConfig, modelOptions } from '../model-options.ts';
+import { type PassCall, parsePass } from '../pass-option.ts';
 
-interface Options {
+interface Options extends ModelOptions {
   readonly pass?: readonly string[];
   readonly pipeline?: boolean;
   readonly inline?: boolean;
-  readonly shape?: readonly string[];
-  readonly inputType?: readonly string[];
   readonly json?: boolean;
 }
 
 export const irCommand = (): Command =>
-  modelOptions(
-    verb(
-      'ir',
-      'prints the IR of a model, or runs passes on it',
-      'sluice ir model.onnx -p absorb-layout -p fuse-quantise',
-    ),
-  )
-    .argument('<MODEL_OR_FILE>', 'an ONNX model, a .sir file with all constants inline, or a build directory')
-    .option('-p, --pass <PASS[:opt=val]>', 'runs a pass; repeatable', collect)
+  modelOptions(verb('ir', 'sluice ir model.onnx -p absorb-layout -p fuse-quantise'))
+    .argument('<MODEL_OR_FILE>', 'an ONNX model, a .sir file, or a build directory')
+    .option('-p, --pass <PASS[:opt=val,…]>', 'runs a pass with keys of the configuration; repeatable', collect)
     .option('--pipeline', 'runs all passes of the streaming architecture')
     .option('--inline', 'prints all constants: text that can be read back alone')
     .action((path: string, options: Options) =>
       perform(options.json === true, async (out) => {
-        let model = await load(path, options);
+        const calls = await callsOf(options);
+        const loaded = await load(path, options);
+        out.diagnose(loaded.warnings);
+        let model = loaded.model;
         const decisions = [];
-        const wanted = options.pipeline
-          ? STREAMING.map((p) => ({ name: p.name, config: {} }))
-          : (options.pass ?? []).map(parsePass);
-        for (const { name, config } of wanted) {
+        const warnings = [...loaded.warnings];
+        for (const { name, config } of calls) {
           const pass = passes.get(name) ?? fail(unknownPass(name, [...passes.keys()]));
           if (pass.level !== model.graph.level) fail(wrongLevel(name, pass.level, model.graph.level));
-          const done = runPasses(model.graph, [pass], config);
+          const done = runOne(model.graph, pass, config);
           decisions.push(...done.decisions);
+          warnings.push(...done.warnings);
+          out.diagnose(done.warnings);
           model = { ...model, graph: done.graph };
         }
         const { text } = printModel(model, { inline: options.inline === true });
         out.say(text.trimEnd());
-        out.json({ ok: true, text, decisions });
+        out.json({ ok: true, text, decisions, warnings });
         return EXIT.ok;
       }),
     );
 
-/** `fold:targetIi=64,clockMhz=100` → the pass and the configuration that it runs with. */
-function parsePass(text: string): { name: string; config: BuildConfig } {
-  const [name = '', rest] = text.split(/:(.*)/s);
-  const entries = (rest ?? '')
-    .split(',')
-    .filter((e) => e !== '')
-    .map((e) => {
-      const [key = '', value = ''] = e.split(/=(.*)/s);
-      const n = Number(value);
-      return [key, value.trim() !== '' && Number.isFinite(n) ? n : value] as const;
-    });
-  const config = Object.fromEntries(entries);
-  const problems = schemaProblems(configSchema, config);
-  if (problems.length > 0)
-    fail(
-      badConfig(`-p ${text}`, problems.join('; '), `options are ${Object.keys(configSchema.properties).join(', ')}`),
-    );
-  return { name, config };
+/** Runs a pass; where it breaks on a graph that a user has written, what is wrong with the graph is the answer. */
+function runOne(graph: Graph, pass: PassDef, config: BuildConfig): Compiled {
+  try {
+    return runPasses(graph, [pass], config);
+  } catch (e) {
+    if (!(e instanceof DiagnosticError)) assertWellFormed(graph, lookupFor(graph.level));
+    throw e;
+  }
 }
 
-async function load(path: string, options: Options): Promise<Model> {
-  if (await isDirectory(path)) return (await loadBuild(path)).hardware;
+/** All passes of the architecture come first, named ones after them. */
+async function callsOf(options: Options): Promise<PassCall[]> {
+  const named = await Promise.all((options.pass ?? []).map(parsePass));
+  const unknown = named.find(({ name }) => !passes.has(name));
+  if (unknown) fail(unknownPass(unknown.name, [...passes.keys()]));
+  return [...(options.pipeline ? STREAMING.map((p) => ({ name: p.name, config: {} })) : []), ...named];
+}
+
+async function load(path: string, options: Options): Promise<ReadModel> {
+  if (await isDirectory(path)) return { model: (await loadBuild(path)).hardware, warnings: [] };
   const bytes = await read(path);
-  if (path.endsWith('.sir')) return parseModel(bytes.toString('utf8'));
-  const config = {
-    ...(options.shape ? { shapes: parseShapes(options.shape) } : {}),
-    ...(options.inputType ? { inputTypes: parseInputTypes(options.inputType) } : {}),
-  };
-  return readModel({ bytes, file: path, name: modelName(path), config }).model;
+  if (path.endsWith('.sir')) return { model: await parseText(path, bytes), warnings: [] };
+  return readModel({ bytes, file: path, name: modelName(path), config: modelConfig(options) });
+}
+
+/** A text of the IR; its large constants lie beside it where a build wrote it. */
+async function parseText(path: string, text: Buffer): Promise<Model> {
+  const consts = TEXTS.find(([name]) => name === basename(path))?.[1];
+  const beside = consts === undefined ? undefined : join(dirname(path), consts);
+  const tensors = beside !== undefined && (await isFile(beside)) ? await read(beside) : undefined;
+  const model = parseModel(text.toString('utf8'), tensors && readSafetensors(tensors, beside ?? ''));
+  // A kernel graph may be one between folding and connecting, whose streams do not fit yet.
+  if (model.graph.level === 'tensor') assertWellFormed(model.graph, lookupFor('tensor'));
+  return model;
 }

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { DEVICES } from '../../flow/devices.ts';
+import { hostOps } from '../../host/ops/index.ts';
 import { streamOperators } from '../../import/onnx/operators/index.ts';
 import { tensorOps } from '../../ir/ops/index.ts';
 import { kernels } from '../../kernels/index.ts';
@@ -14,7 +15,8 @@ interface Row {
 const LISTS: { readonly [what: string]: () => readonly Row[] } = {
   ops: () => [
     ...[...tensorOps.values()].map((o) => ({ name: o.kind, summary: o.summary })),
-    { name: 'from ONNX', summary: Object.keys(streamOperators).sort().join(', ') },
+    { name: 'from ONNX', summary: [...streamOperators.keys()].sort().join(', ') },
+    { name: 'on the host', summary: [...hostOps.keys()].sort().join(', ') },
   ],
   passes: () => STREAMING.map((p) => ({ name: p.name, summary: p.summary })),
   kernels: () =>
@@ -26,7 +28,7 @@ const LISTS: { readonly [what: string]: () => readonly Row[] } = {
 };
 
 export const listCommand = (): Command =>
-  verb('list', 'lists ops, passes, kernels or devices', 'sluice list kernels')
+  verb('list', 'sluice list kernels')
     .addArgument(new Argument('<WHAT>').choices(Object.keys(LISTS)))
     .action((what: string, options: { readonly json?: boolean }) =>
       perform(options.json === true, async (out) => {

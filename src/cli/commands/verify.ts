@@ -1,92 +1,99 @@
 import type { Command } from 'commander';
 import { fail } from '../../diag/diagnostic.ts';
-import { unknownExecutor } from '../../diag/messages-cli.ts';
-import { EXECUTORS, type ExecutorName, isPresent } from '../../flow/executors.ts';
-import { loadBuild } from '../../flow/load-build.ts';
-import { type VerifyResult, verify } from '../../flow/verify.ts';
-import { readNpy } from '../../num/npy.ts';
+import { editedFiles, expectWithoutInputs, tooManySamples, unknownExecutor } from '../../diag/messages-cli.ts';
+import { toolMissing } from '../../diag/messages-emit.ts';
+import { openCache } from '../../flow/cache.ts';
+import { EXECUTORS, type ExecutorName, installHint } from '../../flow/executors.ts';
+import { type LoadedBuild, loadBuild } from '../../flow/load-build.ts';
+import { type VerifyOptions, type VerifyResult, verify } from '../../flow/verify.ts';
+import { numel } from '../../num/tensor.ts';
 import { collect, EXIT, integer, perform, positiveInteger, probability, verb } from '../command.ts';
-import { read, readInputs } from '../files.ts';
+import { readExpected, readInputs } from '../files.ts';
+import type { Reporter } from '../reporter.ts';
+import { verdictLines } from '../verdict.ts';
 
 interface Options {
   readonly with?: string;
   readonly inputs?: readonly string[];
-  readonly expect?: string;
+  readonly expect?: readonly string[];
   readonly samples: number;
   readonly seed: number;
   readonly stall: number;
   readonly json?: boolean;
 }
 
+const ALL = EXECUTORS.join(', ');
+
 export const verifyCommand = (): Command =>
-  verb(
-    'verify',
-    'runs every executor on the same vectors and compares integers',
-    'sluice verify out --inputs x.npy --expect y.npy --stall 0.3',
-  )
+  verb('verify', 'sluice verify out --inputs x.npy --expect y.npy --stall 0.3')
     .argument('<DIR>', 'a build directory')
-    .option('--with <LIST>', `executors, separated by commas: ${EXECUTORS.join(', ')} (default: those at hand)`)
+    .option('--with <LIST>', `executors, separated by commas: ${ALL} (default: all whose tools are here)`)
     .option('--inputs <[NAME=]X.npy>', 'real inputs, or integer codes; repeatable (default: random)', collect)
-    .option('--expect <Y.npy>', "the model's expected output for these inputs")
+    .option('--expect <[NAME=]Y.npy>', "the model's expected output for these inputs; repeatable", collect)
     .option('--samples <N>', 'random samples', positiveInteger, 8)
     .option('--seed <S>', 'seed of random samples and stalls', integer, 1)
     .option('--stall <P>', 'probability of a stall on each port in each cycle', probability, 0)
     .action((dir: string, options: Options) =>
       perform(options.json === true, async (out) => {
+        const executors = options.with === undefined ? EXECUTORS : chosen(options.with);
+        if (options.expect && !options.inputs) fail(expectWithoutInputs());
         const build = await loadBuild(dir);
-        const names = build.model.pre.inputs.map((i) => i.name);
-        const inputs = options.inputs ? await readInputs(options.inputs, names) : undefined;
-        const expect = options.expect
-          ? { file: options.expect, array: readNpy(await read(options.expect), options.expect) }
-          : undefined;
-        const executors = await choose(options.with);
-        const { samples, seed, stall } = options;
-        const result = await verify(
-          build,
-          { samples, seed, stall, executors, ...(inputs ? { inputs } : {}), ...(expect ? { expect } : {}) },
-          out.progress,
-        );
-        for (const line of lines(result)) out.say(line);
-        for (const e of Object.values(result.executors)) out.diagnose(e.diagnostics ?? []);
-        out.json(result);
-        return exitCode(result, options.with !== undefined);
+        const what = { ...(await readArrays(build, options)), executors, seed: options.seed, stall: options.stall };
+        if (build.edited.length > 0) out.diagnose([editedFiles(dir, build.edited)]);
+        const result = await cachedVerify(build, { ...what, samples: samplesFor(build, options.samples) }, out);
+        for (const line of verdictLines(result)) out.say(line);
+        const asked = options.with !== undefined;
+        for (const [name, e] of Object.entries(result.executors)) {
+          if (e.status === 'missing' && asked) out.diagnose([toolMissing(name, installHint(name as ExecutorName))]);
+          out.diagnose(e.diagnostics ?? []);
+        }
+        const code = exitCode(result, asked);
+        out.json({ ...result, ok: code === EXIT.ok });
+        return code;
       }),
     );
 
-/** Named executors, or those whose tools are here. Where Verilator or Icarus is there, the slower of the rest stay out. */
-async function choose(list: string | undefined): Promise<ExecutorName[]> {
-  if (list !== undefined) {
-    return list
-      .split(',')
-      .map((name) => EXECUTORS.find((e) => e === name.trim()) ?? fail(unknownExecutor(name, EXECUTORS)));
-  }
-  const present: ExecutorName[] = [];
-  for (const name of EXECUTORS) if (await isPresent(name)) present.push(name);
-  return present;
+async function readArrays(
+  { model }: LoadedBuild,
+  { inputs, expect }: Options,
+): Promise<Pick<VerifyOptions, 'inputs' | 'expect'>> {
+  const names = model.pre.inputs.map((i) => i.name);
+  const outputs = [...model.post.outputs, ...model.graph.outputs].map((o) => o.name);
+  return {
+    ...(inputs ? { inputs: await readInputs(inputs, names) } : {}),
+    ...(expect ? { expect: await readExpected(expect, outputs) } : {}),
+  };
 }
 
-function exitCode(result: VerifyResult, asked: boolean): number {
+async function cachedVerify(build: LoadedBuild, options: VerifyOptions, out: Reporter): Promise<VerifyResult> {
+  const cache = await openCache();
+  try {
+    out.diagnose(cache.warnings);
+    return await verify(build, options, out.progress);
+  } finally {
+    await cache.release();
+  }
+}
+
+/** Names separated by commas; each once. */
+export function chosen(list: string): ExecutorName[] {
+  const names = list.split(',').map((name) => name.trim());
+  return [...new Set(names.map((name) => EXECUTORS.find((e) => e === name) ?? fail(unknownExecutor(name, EXECUTORS))))];
+}
+
+/** Integers per port that fit in memory comfortably. */
+const MOST_INTEGERS = 2 ** 26;
+
+function samplesFor({ hardware: { graph } }: LoadedBuild, samples: number): number {
+  const sizes = [...graph.inputs, ...graph.outputs].map((p) => numel(p.layout.shape));
+  const most = Math.max(1, Math.floor(MOST_INTEGERS / Math.max(1, ...sizes)));
+  return samples <= most ? samples : fail(tooManySamples(samples, most));
+}
+
+/** A difference outweighs a failure, a failure a missing tool; a tool that nobody asked for may be missing. */
+export function exitCode(result: Pick<VerifyResult, 'executors' | 'golden'>, asked: boolean): number {
   const all = Object.values(result.executors);
   if (all.some((e) => e.status === 'different') || result.golden?.status === 'different') return EXIT.different;
   if (all.some((e) => e.status === 'failed')) return EXIT.tool;
   return asked && all.some((e) => e.status === 'missing') ? EXIT.tool : EXIT.ok;
-}
-
-function lines(r: VerifyResult): string[] {
-  const rows = Object.entries(r.executors).map(([name, e]) => {
-    const cycles = e.cycles ? `latency ${e.cycles.latency}, II ${e.cycles.ii} cycles` : '';
-    const note = e.notes.length > 0 ? e.notes.slice(0, 3).join('; ') : cycles;
-    return `  ${name.padEnd(10)} ${e.status.padEnd(10)} ${note}`.trimEnd();
-  });
-  const stalls = r.stall > 0 ? `, stalls with probability ${r.stall}` : '';
-  return [
-    `${r.samples} samples${stalls}; the cycle model says latency ${r.model.latency}, II ${r.model.ii} cycles`,
-    ...rows,
-    ...(r.golden
-      ? [
-          `  ${'golden'.padEnd(10)} ${r.golden.status.padEnd(10)} largest error ${r.golden.maxAbsError.toExponential(2)}`,
-        ]
-      : []),
-    r.ok ? 'equal, integer for integer' : 'NOT EQUAL',
-  ];
 }
