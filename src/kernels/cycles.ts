@@ -10,7 +10,23 @@ export interface CycleModel {
    * Returns the handshakes: bit i of `pop`, bit j of `push`, packed as `pop | push << 16`.
    */
   readonly step: (available: number, space: number) => number;
+  /** How to pass over cycles without handshakes; without it, every cycle is stepped. */
+  readonly rest?: Rest;
 }
+
+/** Quiet cycles of a model: those in which it neither takes nor gives, whatever it does inside. */
+export interface Rest {
+  /** Quiet cycles from now on, should these flags stay; Infinity while it waits for them to change. May be too few. */
+  readonly quiet: (available: number, space: number) => number;
+  /** The same as that many steps with these flags, all of them quiet. */
+  readonly skip: (cycles: number, available: number, space: number) => void;
+}
+
+/** The rest of a model that keeps its state unless it moves: quiet until the flags change, if it does nothing now. */
+export const restUnless = (active: (available: number, space: number) => boolean): Rest => ({
+  quiet: (available, space) => (active(available, space) ? 0 : Number.POSITIVE_INFINITY),
+  skip: () => {},
+});
 
 /** What one slot of a kernel's schedule does: which inputs it consumes, and whether it emits a beat. */
 export interface Slot {
@@ -34,9 +50,16 @@ export function slotModel(period: number, slot: (index: number) => Slot, latency
     reads[i] = s.reads;
     writes[i] = s.writes ? 1 : 0;
   }
+  const untilRead = distances(reads);
+  const untilWrite = distances(writes);
   const stages = new Uint8Array(latency);
   let head = 0;
   let next = 0;
+  /** Moves until a beat in the pipeline is at its head. */
+  const untilValid = (): number => {
+    for (let i = 0; i < latency; i++) if (stages[(head + i) % latency] === 1) return i;
+    return Number.POSITIVE_INFINITY;
+  };
   return {
     reset: () => {
       stages.fill(0);
@@ -54,5 +77,37 @@ export function slotModel(period: number, slot: (index: number) => Slot, latency
       if (fires) next = next + 1 === period ? 0 : next + 1;
       return (fires ? need : 0) | (valid ? 1 << 16 : 0);
     },
+    rest: {
+      quiet: (available, space) => {
+        const moves = untilValid();
+        if (moves === 0) return (space & 1) === 0 ? Number.POSITIVE_INFINITY : 0;
+        const need = reads[next] as number;
+        if (need !== 0) return (available & need) === need ? 0 : moves;
+        return Math.min(moves, untilRead[next] as number, (untilWrite[next] as number) + latency);
+      },
+      skip: (cycles) => {
+        if (stages[head] === 1) return;
+        if (reads[next] === 0) {
+          // Nothing valid leaves meanwhile, so that only the slots that write change the ring.
+          for (let i = untilWrite[next] as number; i < cycles; i++) {
+            stages[(head + i) % latency] = writes[(next + i) % period] as number;
+          }
+          next = (next + cycles) % period;
+        }
+        head = (head + cycles) % latency;
+      },
+    },
   };
+}
+
+/** From each index, steps to the next one that is not zero, going round; the whole way round where there is none. */
+function distances(flags: Uint8Array): Int32Array {
+  const n = flags.length;
+  const out = new Int32Array(n);
+  let next = n;
+  for (let i = 2 * n - 1; i >= 0; i--) {
+    next = flags[i % n] === 0 ? Math.min(next + 1, n) : 0;
+    out[i % n] = next;
+  }
+  return out;
 }

@@ -5,7 +5,7 @@ import { beatsOf } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { CycleModel } from '../../kernels/cycles.ts';
 import type { StallPlan } from '../../kernels/stall.ts';
-import { sinkModel, sourceModel, WIRE } from './ends.ts';
+import { pacedSource, sinkModel, sourceModel, WIRE } from './ends.ts';
 
 /** Deeper than anything that a simulation fills. */
 export const UNBOUNDED = 0x3fffffff;
@@ -49,10 +49,12 @@ export interface NetworkOptions {
   readonly depths?: ReadonlyMap<string, number>;
   /** Pauses at the ports, by the rule of the RTL harness. Every port needs a FIFO then. */
   readonly stall?: StallPlan;
+  /** Frames come at this interval, their beats evenly spread, instead of as fast as they are taken. */
+  readonly pace?: number;
 }
 
 /** Builds the network for `frames` frames. */
-export function buildNetwork(graph: Graph, frames: number, { depths, stall }: NetworkOptions): Network {
+export function buildNetwork(graph: Graph, frames: number, { depths, stall, pace }: NetworkOptions): Network {
   const channels: Channel[] = [];
   const agents: Agent[] = [];
   const addChannel = (name: string, depth: number, initial = 0): number =>
@@ -83,10 +85,13 @@ export function buildNetwork(graph: Graph, frames: number, { depths, stall }: Ne
   const inputs = graph.inputs.map(({ name, value }, i): Tap => {
     const fifo = writer.get(value);
     if (fifo !== undefined) {
-      addAgent(name, sourceModel(beats(value), stall, i), [], [fifo]);
+      const n = beats(value);
+      const source = pace === undefined ? sourceModel(n, stall, i) : pacedSource(n, (pace * frames) / n);
+      addAgent(name, source, [], [fifo]);
       return { name, channel: fifo, side: 'push', beats: beats(value) };
     }
     invariant(!stall, `${name}: a port without a FIFO cannot stall`);
+    invariant(pace === undefined, `${name}: a port without a FIFO cannot be paced`);
     const channel = addChannel(value, UNBOUNDED, beats(value));
     (channels[channel] as Channel).from = name;
     reader.set(value, channel);

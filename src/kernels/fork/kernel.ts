@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { beatBits, beatsOf, lanesOf } from '../axis.ts';
-import type { CycleModel } from '../cycles.ts';
+import { type CycleModel, restUnless } from '../cycles.ts';
 import { defineKernel } from '../kernel.ts';
 import { same } from '../passthrough.ts';
 
@@ -8,7 +8,7 @@ import { same } from '../passthrough.ts';
 export type ForkAttrs = { readonly copies: number };
 
 /** The HLS library has one function per number of outputs; wider forks are trees. */
-const MAX_COPIES = 8;
+export const MAX_COPIES = 8;
 
 const repeat = <T>(n: number, item: T): T[] => Array.from({ length: n }, () => item);
 
@@ -47,8 +47,10 @@ export const fork = defineKernel<ForkAttrs>({
 
 function forkModel(copies: number): CycleModel {
   const all = 2 ** copies - 1;
+  const passes = (available: number, space: number): boolean => (available & 1) === 1 && (space & all) === all;
   return {
     reset: () => {},
-    step: (available, space) => ((available & 1) === 1 && (space & all) === all ? 1 | (all << 16) : 0),
+    step: (available, space) => (passes(available, space) ? 1 | (all << 16) : 0),
+    rest: restUnless(passes),
   };
 }

@@ -6,7 +6,7 @@ import { type Pads, padBounds, paddedSize, padImage } from '../../ir/ops/window/
 import { padsSchema } from '../../ir/ops/window/schema.ts';
 import { elemRange, toBits } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
-import type { CycleModel } from '../cycles.ts';
+import { type CycleModel, restUnless } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { castParams } from '../elemcode.ts';
 import { defineKernel } from '../kernel.ts';
@@ -140,5 +140,9 @@ function padCycles(a: PadKernelAttrs): CycleModel {
       next = next + 1 === image.length ? 0 : next + 1;
       return takes | push;
     },
+    rest: restUnless((available, space) => {
+      if (valid) return (space & 1) === 1;
+      return (available & 1) === 1 || (image[next] === 0 && next > 0);
+    }),
   };
 }

@@ -1,4 +1,4 @@
-import type { CycleModel } from '../cycles.ts';
+import { type CycleModel, restUnless } from '../cycles.ts';
 
 /**
  * Two banks of one frame each. The writer fills a bank that is empty, the reader drains one that is full through one
@@ -32,5 +32,9 @@ export function reorderModel(beats: number): CycleModel {
       }
       return (pop ? 1 : 0) | (push ? 1 << 16 : 0);
     },
+    rest: restUnless((available, space) => {
+      if ((available & 1) === 1 && !full[writeBank]) return true;
+      return valid ? (space & 1) === 1 : full[readBank] === true;
+    }),
   };
 }

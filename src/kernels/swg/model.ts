@@ -1,4 +1,4 @@
-import { type CycleModel, slotModel } from '../cycles.ts';
+import { type CycleModel, restUnless, slotModel } from '../cycles.ts';
 import { bufferDepth } from './buffer.ts';
 import { isParallel, outputSize, type SwgAttrs, windowOffsets, wordGeometry } from './geometry.ts';
 
@@ -80,5 +80,9 @@ export function sequentialModel(a: SwgAttrs, depth: number): CycleModel {
       if (writes) ahead++;
       return (writes ? 1 : 0) | (push ? 1 << 16 : 0);
     },
+    rest: restUnless((available, space) => {
+      if ((available & 1) === 1 && room > 0) return true;
+      return valid ? (space & 1) === 1 : ahead > 0;
+    }),
   };
 }
