@@ -3,6 +3,7 @@ import { type HostAttrs, type HostCall, type HostOp, type HostOps, input, number
 import { axisOf, broadcastStrides, type DType, dtypeRange, type HostTensor, hostTensor, walk } from '../tensor.ts';
 import { cast, dtypeOf, zip } from './elementwise.ts';
 import { matMul } from './linear.ts';
+import { reductions } from './reduce.ts';
 
 /** Smallest and largest code of a QONNX quantiser; bit widths may be fractional in old files. */
 export function quantRange(bits: number, signed: boolean, narrow: boolean): { lo: number; hi: number } {
@@ -162,7 +163,16 @@ const requantShift: HostOp = (call) => {
   return [hostTensor(sum.dtype, sum.shape, sum.data.map(shift))];
 };
 
+/** com.microsoft QLinearSoftmax: X, X_scale, X_zero, Y_scale, Y_zero; its attribute `opset` is that of the Softmax. */
+const qLinearSoftmax: HostOp = (call) => {
+  const at = (inputs: HostCall['inputs']): HostCall => ({ ...call, inputs });
+  const [real] = dequantizeLinear(at(call.inputs.slice(0, 3)));
+  const softmax = reductions['Softmax']?.({ ...at([real]), opset: numberAttr(call.attrs, 'opset', 13) });
+  return quantizeLinear(at([softmax?.[0], call.inputs[3], call.inputs[4]]));
+};
+
 export const quantisers: HostOps = {
+  QLinearSoftmax: qLinearSoftmax,
   RequantShift: requantShift,
   Quant: quant,
   IntQuant: quant,

@@ -192,6 +192,18 @@ const split = (call: HostCall): HostTensor[] => {
   });
 };
 
+/** The reshape and transpose that define it. */
+const depthToSpace: HostOp = (call) => {
+  const t = input(call, 0);
+  const [n = 1, c = 1, h = 1, w = 1] = t.shape;
+  const b = numberAttr(call.attrs, 'blocksize', 1);
+  const d = c / (b * b);
+  if (t.shape.length !== 4 || !Number.isInteger(d)) throw new RangeError(`blocks of ${b} of [${t.shape}]`);
+  const dcr = stringAttr(call.attrs, 'mode', 'DCR') === 'DCR';
+  const split = withShape(t, dcr ? [n, b, b, d, h, w] : [n, d, b, b, h, w]);
+  return [withShape(transpose(split, dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]), [n, d, h * b, w * b])];
+};
+
 const int64 = (values: readonly number[]): HostTensor => hostTensor('int64', [values.length], values);
 
 export const shaping: HostOps = {
@@ -216,6 +228,7 @@ export const shaping: HostOps = {
   Slice: slice,
   Pad: pad,
   Split: split,
+  DepthToSpace: depthToSpace,
   Expand: (call) => [expand(input(call, 0), [...input(call, 1).data])],
   ConstantOfShape: (call) => {
     const shape = [...input(call, 0).data];
