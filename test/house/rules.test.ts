@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
+import { cruise, type ICruiseOptions, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const config = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
-  readonly forbidden: readonly { readonly name: string; readonly comment: string }[];
+  readonly forbidden: (IForbiddenRuleType & { readonly name: string; readonly comment: string })[];
   readonly options: ICruiseOptions;
 };
 
@@ -57,7 +57,8 @@ afterEach(() => rmSync(tree, { recursive: true, force: true }));
 
 /** The rules that a tree breaks. */
 async function broken(): Promise<string[]> {
-  const options = { ...config.options, baseDir: tree, ruleSet: config, validate: true } as ICruiseOptions;
+  const ruleSet = { forbidden: config.forbidden };
+  const options: ICruiseOptions = { ...config.options, baseDir: tree, ruleSet, validate: true };
   const { output } = await cruise(['src'], options);
   return (output as ICruiseResult).summary.violations.map((v) => v.rule.name);
 }
