@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../../src/diag/diagnostic.ts';
-import { rng } from '../conformance/case.ts';
-import { grow } from './layers.ts';
-import { Network } from './network.ts';
-import { onnxModel } from './onnx.ts';
 import { compareImport } from './oracle.ts';
+import { randomNetwork } from './random.ts';
 
 const CASES = Number(process.env['SLUICE_FUZZ'] ?? 500);
 const FIRST = Number(process.env['SLUICE_FUZZ_SEED'] ?? 1);
@@ -17,20 +14,9 @@ interface Outcome {
 }
 
 function run(seed: number): Outcome {
-  const random = rng(seed);
-  const n = new Network(random);
-  const extent = (most: number): number => random.int(1, most);
-  const shape = random.pick([
-    [1, extent(12)],
-    [1, extent(6), extent(8)],
-    [1, extent(5), extent(7), extent(7)],
-  ]);
-  const out = grow(n, { name: 'x', shape, quantised: false }, random.int(1, 7));
-  const size = shape.reduce((a, b) => a * b, 1);
-  const samples = Array.from({ length: 3 }, () => Float64Array.from(n.dyadics(size, 60, 0.125)));
-  const bytes = onnxModel(n.spec([{ name: 'x', shape }], [out.name]));
+  const { bytes, samples } = randomNetwork(seed);
   try {
-    return { seed, difference: compareImport(bytes, new Map([['x', samples]])) };
+    return { seed, difference: compareImport(bytes, samples) };
   } catch (e) {
     if (!(e instanceof DiagnosticError)) throw new Error(`seed ${seed}`, { cause: e });
     return { seed, refused: e.diagnostics[0]?.code ?? '' };

@@ -3,8 +3,8 @@ import { type HostTensor, hostTensor } from '../../src/host/tensor.ts';
 import { type Imported, importOnnx } from '../../src/import/onnx/import.ts';
 import { type LoadOptions, loadOnnx } from '../../src/import/onnx/load.ts';
 import { interpreter } from '../../src/ir/interpret.ts';
-import { tensorOps } from '../../src/ir/ops/index.ts';
 import { verifyGraph } from '../../src/ir/verify.ts';
+import { lookupFor } from '../../src/kernels/lookup.ts';
 import { numel } from '../../src/num/tensor.ts';
 import { framesOf, type NamedArray, realOutputs } from '../../src/run/frames.ts';
 
@@ -30,9 +30,10 @@ export function floatResults(bytes: Uint8Array, samples: Samples, options: LoadO
   });
 }
 
-/** The imported integer graph between its real-valued ends. The graph must be well-formed. */
-export function importedResults({ model }: Imported, samples: Samples): Results {
-  const problems = verifyGraph(model.graph, (kind) => tensorOps.get(kind));
+/** The imported integer graph, or what passes made of it, between its real-valued ends. It must be well-formed. */
+export function importedResults({ model }: Pick<Imported, 'model'>, samples: Samples): Results {
+  const lookup = lookupFor(model.graph.level);
+  const problems = verifyGraph(model.graph, lookup);
   if (problems.length > 0) throw new Error(`ill-formed: ${JSON.stringify(problems)}`);
   const arrays = new Map<string, NamedArray>();
   for (const { name, shape } of model.pre.inputs) {
@@ -44,7 +45,7 @@ export function importedResults({ model }: Imported, samples: Samples): Results 
     });
     arrays.set(name, { file: name, array: { shape: [frames.length, ...shape], dtype: 'f8', data } });
   }
-  const run = interpreter(model.graph, (kind) => tensorOps.get(kind));
+  const run = interpreter(model.graph, lookup);
   return framesOf(model, arrays).map((f) => realOutputs(model, run(f)));
 }
 
