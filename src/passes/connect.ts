@@ -1,6 +1,7 @@
 import { freshName } from '../ir/edit.ts';
 import type { Graph, Node, OutputPort, ValueType } from '../ir/graph.ts';
 import { contextOf, kernelOf } from '../kernels/context.ts';
+import { MAX_COPIES } from '../kernels/fork/kernel.ts';
 import { numel } from '../num/tensor.ts';
 import { definePass } from './pass.ts';
 
@@ -25,6 +26,15 @@ class Wiring {
     for (const o of outputs) this.values[o] = { ...type, lanes };
     this.nodes.push({ name, op, attrs, inputs: [from], consts: {}, outputs, origin: [] });
     return outputs;
+  }
+
+  /** `n` copies of a stream: one fork, or a tree of forks where they are too many for one. */
+  branches(base: string, from: string, n: number): string[] {
+    if (n === 1) return [from];
+    const copies = Math.min(n, MAX_COPIES);
+    const input = this.fifo(`${base}_fifo`, from);
+    const forked = this.plumb('fork', `${base}_fork`, input, { copies }, lanesOf(this.values[from]), copies);
+    return forked.flatMap((stream, i) => this.branches(stream, stream, Math.ceil((n - i) / copies)));
   }
 
   fifo(base: string, from: string): string {
@@ -79,14 +89,7 @@ export const connect = definePass({
       if (n < 2) return v;
       let left = copies.get(v);
       if (!left) {
-        left = wiring.plumb(
-          'fork',
-          `${v}_fork`,
-          wiring.fifo(`${v}_fifo`, v),
-          { copies: n },
-          lanesOf(wiring.values[v]),
-          n,
-        );
+        left = wiring.branches(v, v, n);
         copies.set(v, left);
       }
       return left.shift() ?? v;
