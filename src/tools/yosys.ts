@@ -152,8 +152,8 @@ function* filesOf(tree: Tree, prefix: string): Generator<[string, FileContent]> 
 /** The version of the embedded Yosys, or undefined where the package is broken. */
 export async function yosysVersion(): Promise<string | undefined> {
   try {
-    const { log } = await runYosysScript(new Map(), 'version');
-    return /Yosys [^\s(]+/.exec(log)?.[0];
+    const { stdout } = await run(new Map(), ['-V']);
+    return /Yosys [^\s(]+/.exec(stdout)?.[0];
   } catch {
     return undefined;
   }
