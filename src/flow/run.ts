@@ -1,9 +1,11 @@
-import type { HostTensor } from '../host/tensor.ts';
-import { isFloat } from '../host/tensor.ts';
+import { type DType, isFloat } from '../host/tensor.ts';
+import { batchInterpreter } from '../ir/batch.ts';
 import type { Model } from '../ir/model.ts';
+import { lookupFor } from '../kernels/lookup.ts';
 import { writeNpy } from '../num/npy.ts';
-import { codesOf, type Frame, framesOf, type NamedArray, realOutputs } from '../run/frames.ts';
-import { execute } from './frames.ts';
+import { numel } from '../num/tensor.ts';
+import { batchReader, type NamedArray } from '../run/read.ts';
+import { codeWriter, realWriter, type Written } from '../run/write.ts';
 
 export interface RunOutput {
   readonly name: string;
@@ -13,47 +15,43 @@ export interface RunOutput {
   readonly npy: Uint8Array;
 }
 
+/** Numbers of one value that are worked on at a time: few enough for the caches, enough to amortise what a call costs. */
+const CHUNK = 1 << 15;
+
 /** Runs the integer reference on arrays; real-valued outputs, or the integers that leave the hardware. */
 export function runModel(model: Model, inputs: ReadonlyMap<string, NamedArray>, ints: boolean): RunOutput[] {
-  const frames = framesOf(model, inputs);
-  const results = execute(model.graph, frames);
-  const tensors = results.map((r) => (ints ? integers(model, r) : realOutputs(model, r)));
-  const names = ints ? model.graph.outputs.map((p) => p.name) : model.post.outputs.map((o) => o.name);
-  return names.map((name) =>
-    collectOutput(
-      name,
-      tensors.map((t) => t.get(name)).filter((t) => t !== undefined),
-      ints,
-    ),
-  );
+  const { graph } = model;
+  const { samples, read } = batchReader(model, inputs);
+  const run = batchInterpreter(graph, lookupFor(graph.level));
+  const write = (ints ? codeWriter : realWriter)(model);
+  const largest = Math.max(1, ...Object.values(graph.values).map((t) => numel(t.shape)));
+  const step = Math.max(1, Math.floor(CHUNK / largest));
+  const results = new Map<string, Collected>();
+  for (let from = 0; from < samples; from += step) {
+    const to = Math.min(from + step, samples);
+    for (const part of write(run(to - from, read(from, to)), to - from)) append(results, part, from, samples);
+  }
+  return [...results].map(([name, all]) => output(name, all, ints));
 }
 
-function integers(model: Model, frame: Frame): Map<string, HostTensor> {
-  return new Map(
-    model.graph.outputs.flatMap((p) => {
-      const t = frame.get(p.name);
-      return t ? [[p.name, codesOf(p, t)] as const] : [];
-    }),
-  );
+interface Collected {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
 }
 
-function collectOutput(name: string, samples: readonly HostTensor[], ints: boolean): RunOutput {
-  const one = samples[0];
-  const size = one?.data.length ?? 0;
-  const all = new Float64Array(size * samples.length);
-  samples.forEach((t, i) => {
-    all.set(t.data, i * size);
-  });
-  const shape = [samples.length, ...(one?.shape ?? [])];
-  if (!ints && one && isFloat(one.dtype))
-    return { name, dtype: 'float32', shape, npy: writeNpy(shape, Float32Array.from(all)) };
-  return {
-    name,
-    dtype: 'int64',
-    shape,
-    npy: writeNpy(
-      shape,
-      BigInt64Array.from(all, (v) => BigInt(v)),
-    ),
-  };
+function append(all: Map<string, Collected>, part: Written, from: number, samples: number): void {
+  const size = numel(part.shape);
+  let whole = all.get(part.name);
+  if (!whole) {
+    whole = { dtype: part.dtype, shape: [samples, ...part.shape], data: new Float64Array(samples * size) };
+    all.set(part.name, whole);
+  }
+  whole.data.set(part.data, from * size);
+}
+
+function output(name: string, { dtype, shape, data }: Collected, ints: boolean): RunOutput {
+  if (!ints && isFloat(dtype)) return { name, dtype: 'float32', shape, npy: writeNpy(shape, Float32Array.from(data)) };
+  const integers = BigInt64Array.from(data, (v) => BigInt(v));
+  return { name, dtype: 'int64', shape, npy: writeNpy(shape, integers) };
 }

@@ -45,6 +45,11 @@ export interface OpDef<A extends Attrs = Attrs> {
   readonly bounds: (ctx: OpContext<A>, inputs: readonly Bounds[]) => readonly Bounds[];
   /** The meaning: one frame in, one frame out, exact integers. Inputs have the declared shapes. */
   readonly reference: (ctx: OpContext<A>, inputs: readonly IntTensor[], outputs: readonly ValueType[]) => IntTensor[];
+  /**
+   * `leading`: the reference takes any number of leading axes and treats positions along them alike, so that many frames
+   * may be given at once, as a first axis of all its inputs and outputs. Default: one frame at a time.
+   */
+  readonly batch?: 'leading' | 'frame';
 }
 
 /** Declares an op; the identity, for its type. */

@@ -7,6 +7,7 @@ export const add = defineOp<AddAttrs>({
   kind: 'add',
   summary: 'Weighted sum of two tensors of the same shape, plus a constant.',
   attrs: Type.Object(addSchema, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 2,
   outputs: () => 1,
   consts: { required: [], optional: [] },

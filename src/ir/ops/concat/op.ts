@@ -11,6 +11,7 @@ export const concat = defineOp<NoAttrs>({
   kind: 'concat',
   summary: 'Joins two tensors along the channels.',
   attrs: Type.Object({}, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 2,
   outputs: () => 1,
   consts: { required: [], optional: [] },

@@ -20,6 +20,7 @@ export const dense = defineOp<DenseAttrs>({
   kind: 'dense',
   summary: 'Product of a constant matrix with the last axis, at every position; optionally in groups.',
   attrs: Type.Object({ groups: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 1,
   outputs: () => 1,
   consts: { required: ['weight'], optional: [] },

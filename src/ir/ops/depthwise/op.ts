@@ -18,6 +18,7 @@ export const depthwise = defineOp<DepthwiseAttrs>({
   kind: 'depthwise',
   summary: 'Product of each channel with its own constant filter, summed over the positions of a window.',
   attrs: Type.Object({}, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 1,
   outputs: () => 1,
   consts: { required: ['weight'], optional: [] },

@@ -20,6 +20,7 @@ export const quantise = defineOp<QuantiseAttrs>({
   kind: 'quantise',
   summary: 'An exact real function of each element that ends in an integer: scales, activations and roundings.',
   attrs: quantiseSchema,
+  batch: 'leading',
   inputs: 1,
   outputs: () => 1,
   consts: { required: [], optional: [] },

@@ -10,6 +10,7 @@ export const reduce = defineOp<ReduceAttrs>({
   kind: 'reduce',
   summary: 'Maximum or sum over the last axis but one (the positions of a window).',
   attrs: Type.Object({ kind: reduceKind }, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 1,
   outputs: () => 1,
   consts: { required: [], optional: [] },

@@ -60,6 +60,7 @@ export const requantise = defineOp<RequantiseAttrs>({
   kind: 'requantise',
   summary: 'Scales each element by an integer multiplier and a shift, then clamps.',
   attrs: Type.Object(requantiseSchema, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 1,
   outputs: () => 1,
   consts: { required: ['mul', 'add'], optional: [] },

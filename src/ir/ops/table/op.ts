@@ -18,6 +18,7 @@ export const table = defineOp<TableAttrs>({
   kind: 'table',
   summary: 'Looks up each element in a table, one for all channels or one per channel.',
   attrs: Type.Object({ offset: Type.Integer() }, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 1,
   outputs: () => 1,
   consts: { required: ['table'], optional: [] },

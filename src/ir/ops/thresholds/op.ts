@@ -45,6 +45,7 @@ export const thresholds = defineOp<ThresholdsAttrs>({
   kind: 'thresholds',
   summary: 'Counts the thresholds that each element has passed, per channel.',
   attrs: Type.Object({ base: Type.Integer(), step: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
+  batch: 'leading',
   inputs: 1,
   outputs: () => 1,
   consts: { required: ['thresholds'], optional: ['descending'] },
