@@ -1,9 +1,10 @@
 import type { Interval } from '../elem.ts';
 import { shiftRight, shiftRightBig } from '../shift.ts';
+import { climber } from './climber.ts';
 import { evaluateExact } from './evaluate.ts';
 import { asLinear, type ShiftForm, shiftForm } from './linear.ts';
 import type { Piece } from './normal.ts';
-import { climb, staircase } from './staircase.ts';
+import { staircase } from './staircase.ts';
 
 /** Up to here a staircase is listed rather than calculated. */
 const LISTED_STEPS = 1 << 16;
@@ -13,7 +14,7 @@ const TABLE_ENTRIES = 1 << 20;
 /** A fast exact evaluator of one channel on an interval: a search among its steps, a shift form, or remembered values. */
 export function evaluator(pieces: readonly Piece[], x: Interval): (x: number) => number {
   const stairs = staircase(pieces, x, LISTED_STEPS);
-  if (stairs) return (v) => climb(stairs, v);
+  if (stairs) return climber(stairs);
   const linear = asLinear(pieces);
   const shift = linear && shiftForm(linear);
   if (shift && shift.shift < 1000) return shiftEvaluator(shift, x);
