@@ -62,16 +62,25 @@ export function parseData(file: string, text: string): unknown {
 
 const CONFIG_HELP = `its keys are ${Object.keys(configSchema.properties).join(', ')}`;
 
+/** What the data break of a schema, in the words of a configuration file. */
+function problemsOf(schema: typeof configSchema | typeof foldingSchema, data: unknown): string[] {
+  return schemaProblems(schema, data).map((problem) => {
+    const extra = /^(.*) must NOT have additional properties "(.*)"$/.exec(problem);
+    if (extra) return `unknown key "${extra[1] === 'object' ? '' : `${extra[1]}.`}${extra[2]}"`;
+    return problem === 'object must be object' ? 'it is no list of keys and values' : problem;
+  });
+}
+
 /** A build's configuration from data, checked by its schema. */
 export function checkConfig(file: string, data: unknown): BuildConfig {
-  const problems = schemaProblems(configSchema, data);
+  const problems = problemsOf(configSchema, data);
   if (problems.length > 0) fail(badConfig(file, problems.join('; '), CONFIG_HELP));
   return data as BuildConfig;
 }
 
 /** A folding from data: node name → PE and SIMD. */
 export function checkFolding(file: string, data: unknown): FoldingFile {
-  const problems = schemaProblems(foldingSchema, data);
+  const problems = problemsOf(foldingSchema, data);
   if (problems.length > 0)
     fail(
       badConfig(file, problems.join('; '), 'write {"node": {"PE": 4, "SIMD": 8}, …}; Defaults holds for all others'),

@@ -100,10 +100,32 @@ export function abandonWrites(): void {
 
 /** Writes the set into a directory that is made if need be; not atomic, for scratch directories. */
 export async function writeInto(dir: string, set: FileSet): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeDirectory(dir);
   const folders = new Set([...set.keys()].map((path) => dirname(path)));
   for (const folder of folders) await mkdir(join(dir, folder), { recursive: true });
   for (const [path, content] of set) await writeFile(join(dir, path), content);
+}
+
+/**
+ * Makes a directory and those above it. Node's own recursive way never ends where the system refuses with "no such
+ * file", as it does below /proc.
+ */
+async function makeDirectory(dir: string): Promise<void> {
+  if (await isMade(dir)) return;
+  await makeDirectory(dirname(dir));
+  if (!(await isMade(dir))) await mkdir(dir);
+}
+
+/** Whether the directory is there now; false where one above it is missing. */
+async function isMade(dir: string): Promise<boolean> {
+  try {
+    await mkdir(dir);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' || code === 'ENOENT') return code === 'EEXIST';
+    throw error;
+  }
 }
 
 const isPlainPath = (path: string): boolean =>

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { simulateCycles } from '../analysis/cycle/simulate.ts';
-import type { Diagnostic } from '../diag/diagnostic.ts';
+import { type Diagnostic, DiagnosticError, fail } from '../diag/diagnostic.ts';
+import { unknownShapeOption } from '../diag/messages-import.ts';
 import { type FileSet, fileSet, fileSetHash, merge, under } from '../emit/fileset.ts';
 import { DEFAULT_HLS, emitHls } from '../emit/hls/emit.ts';
 import { emitVerilog } from '../emit/verilog/emit.ts';
@@ -52,11 +53,23 @@ export interface ReadModel {
 /** Reads an ONNX model with the options of a build. */
 export function readModel(input: BuildInput): ReadModel {
   const { shapes, inputTypes } = input.config;
-  return importOnnx(input.bytes, {
+  const options = {
     name: input.name,
     ...(shapes ? { shapes } : {}),
     ...(inputTypes ? { inputTypes: inputTypesOf(inputTypes) } : {}),
-  });
+  };
+  try {
+    const imported = importOnnx(input.bytes, options);
+    const known = imported.model.pre.inputs.map((i) => i.name);
+    const unknown = Object.keys(inputTypes ?? {}).find((name) => !known.includes(name));
+    return unknown === undefined ? imported : fail(unknownShapeOption(unknown, known));
+  } catch (e) {
+    if (!(e instanceof DiagnosticError)) throw e;
+    throw new DiagnosticError(
+      e.diagnostics.map((d) => ({ ...d, subject: d.subject ?? input.file })),
+      e.kind,
+    );
+  }
 }
 
 /**
