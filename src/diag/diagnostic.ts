@@ -37,7 +37,7 @@ export function fail(diagnostic: Diagnostic, kind: FailureKind = 'input'): never
 }
 
 /** A defect of Sluice itself: a broken internal promise, never the user's fault. */
-export class InternalError extends Error {
+class InternalError extends Error {
   override readonly name = 'InternalError';
 }
 

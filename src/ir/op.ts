@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { ElemType, Interval } from '../num/elem.ts';
+import type { Interval } from '../num/elem.ts';
 import type { IntTensor } from '../num/tensor.ts';
 import type { Attrs, Const, ValueType } from './graph.ts';
 
@@ -12,13 +12,6 @@ export interface OpContext<A extends Attrs = Attrs> {
 
 /** Bounds of a value: one interval, or one per channel (last axis). Sound: no reachable value lies outside. */
 export type Bounds = readonly Interval[];
-
-/** The shape and the narrowest element type of an output. */
-export interface InferredType {
-  readonly shape: readonly number[];
-  readonly elem: ElemType;
-  readonly lanes?: number;
-}
 
 /**
  * The one definition of an op: attributes, types, meaning. Knows nothing of hardware or ONNX.

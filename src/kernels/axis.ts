@@ -2,8 +2,6 @@ import { identifier } from '../ir/builder.ts';
 import type { Graph, ValueType } from '../ir/graph.ts';
 import { numel } from '../num/tensor.ts';
 
-export { identifier };
-
 /** One AXI4-Stream port of the emitted design: what the emitter declares and the simulators drive. */
 export interface AxisPort {
   /** Port prefix: `s_axis`, or `s_axis_<name>` when there are several. */

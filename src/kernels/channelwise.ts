@@ -21,7 +21,7 @@ export const channelwiseSchema = {
  * The number of elements after which the constants repeat: the channels, or the whole frame where one row of
  * constants serves all channels. PE divides it.
  */
-export function spanOf({ channels, pixels }: ChannelwiseAttrs, rows: number): number {
+function spanOf({ channels, pixels }: ChannelwiseAttrs, rows: number): number {
   return rows === 1 ? channels * pixels : channels;
 }
 

@@ -49,16 +49,8 @@ export function bitLength(v: number): number {
   return n;
 }
 
-export function elemEquals(a: ElemType, b: ElemType): boolean {
-  return a.kind === b.kind && a.bits === b.bits;
-}
-
 export function contains(outer: Interval, inner: Interval): boolean {
   return outer.lo <= inner.lo && inner.hi <= outer.hi;
-}
-
-export function isSigned(e: ElemType): boolean {
-  return e.kind !== 'uint';
 }
 
 const LETTER: Record<ElemKind, string> = { int: 'i', uint: 'u', bipolar: 'b' };

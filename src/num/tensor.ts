@@ -46,9 +46,3 @@ export function valueRange(data: ArrayLike<number>): Interval {
   }
   return data.length === 0 ? { lo: 0, hi: 0 } : { lo, hi };
 }
-
-/** Index of the first differing element of two equally long arrays, or −1. */
-export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
-  return -1;
-}

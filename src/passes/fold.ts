@@ -73,7 +73,7 @@ function alignDepthwise(graph: Graph): Graph {
 const DEFAULT_PARALLEL = 64;
 
 /** The initiation interval to fold for, in cycles, and where it came from. */
-export function targetOf(graph: Graph, config: BuildConfig): { readonly ii: number; readonly why: string } {
+function targetOf(graph: Graph, config: BuildConfig): { readonly ii: number; readonly why: string } {
   if (config.targetIi) return { ii: config.targetIi, why: 'asked for' };
   if (config.targetFps) {
     const clock = config.clockMhz ?? DEFAULT_CLOCK_MHZ;

@@ -168,7 +168,7 @@ function edgeCall(name: string, port: AxisPort, type: ValueType, operands: reado
 }
 
 /** The C++ type of an element. */
-export function elemType(e: ElemType): string {
+function elemType(e: ElemType): string {
   if (e.kind === 'bipolar') return 'sluice::bipolar';
   return `${e.kind === 'int' ? 'ap_int' : 'ap_uint'}<${e.bits}>`;
 }

@@ -48,11 +48,7 @@ const gemm: HostOp = (call) => {
 };
 
 /** Visits every (output position, window position inside the image): linear spatial indices and the kernel's index. */
-export function eachTap(
-  size: readonly number[],
-  s: Spatial,
-  visit: (out: number, at: number, tap: number) => void,
-): void {
+function eachTap(size: readonly number[], s: Spatial, visit: (out: number, at: number, tap: number) => void): void {
   const inStrides = stridesOf(size);
   const taps = numel(s.kernel);
   walk(s.out, [], (o) => {

@@ -89,7 +89,7 @@ function perAxis(call: HostCall, t: HostTensor | undefined, x: HostTensor): (i: 
 }
 
 /** The element type of QuantizeLinear's output: that of the zero point, else `output_dtype`, else uint8. */
-export function quantizedType(call: HostCall): DType {
+function quantizedType(call: HostCall): DType {
   const code = numberAttr(call.attrs, 'output_dtype', 0);
   return call.inputs[2]?.dtype ?? (code === 0 ? 'uint8' : dtypeOf(code));
 }

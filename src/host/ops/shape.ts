@@ -14,12 +14,7 @@ import { axisOf, broadcastShape, elements, type HostTensor, hostTensor, stridesO
 const withShape = (t: HostTensor, shape: readonly number[]): HostTensor => hostTensor(t.dtype, shape, t.data);
 
 /** Copies the elements at `base + Σ index·stride` of the source: transpose, slice, expand. */
-export function gatherStrided(
-  t: HostTensor,
-  shape: readonly number[],
-  strides: readonly number[],
-  base = 0,
-): HostTensor {
+function gatherStrided(t: HostTensor, shape: readonly number[], strides: readonly number[], base = 0): HostTensor {
   const data = zeros(shape);
   walk(shape, [strides], (i, [o = 0]) => {
     data[i] = t.data[base + o] as number;

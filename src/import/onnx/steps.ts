@@ -2,11 +2,9 @@ import { invariant } from '../../diag/diagnostic.ts';
 import type { Interval } from '../../num/elem.ts';
 import {
   add,
-  compare,
   div,
   equals,
   format,
-  fromNumber,
   isInteger,
   mul,
   neg,
@@ -206,8 +204,6 @@ export function toScalarStep(s: Step): ScalarStep {
   }
 }
 
-export const reals = (v: ArrayLike<number>): Rational[] => Array.from(v, fromNumber);
 export const scaleBy = (a: readonly Rational[]): Affine => affine(a, [ZERO]);
 export const shiftBy = (b: readonly Rational[]): Affine => affine([ONE], b);
 export const negate: Affine = affine([neg(ONE)], [ZERO]);
-export const smaller = (a: Rational, b: Rational): Rational => (compare(a, b) < 0 ? a : b);

@@ -72,7 +72,7 @@ export class Layout {
 }
 
 /** Little-endian bytes of a number. */
-export function bytesOf(value: bigint, length: number): Uint8Array {
+function bytesOf(value: bigint, length: number): Uint8Array {
   const data = new Uint8Array(length);
   for (let i = 0, rest = value; rest !== 0n && i < length; i++, rest >>= 8n) data[i] = Number(rest & 255n);
   return data;

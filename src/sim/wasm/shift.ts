@@ -82,7 +82,7 @@ export function shiftSigned(g: Graph, memory: Scratch, a: Word, amount: Word, wi
 }
 
 /** Reads `width` bits from bit `position` of the memory at `address`. */
-export function window(g: Graph, address: number, after: readonly NodeId[], position: NodeId, width: number): Word {
+function window(g: Graph, address: number, after: readonly NodeId[], position: NodeId, width: number): Word {
   if (width <= LIMB - 7) {
     const bytes = g.peek(address, 8, g.op('shru', position, g.constant(3n)), after);
     return { width, limbs: [g.op('shru', bytes, g.low(position, 3))] };

@@ -61,7 +61,7 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
 }
 
 /** Start of a port's stall generator; never zero, where xorshift stands still. */
-export function stallSeed(seed: number, port: number): number {
+function stallSeed(seed: number, port: number): number {
   const mixed = (Math.imul(seed, 0x9e3779b1) + Math.imul(port + 1, 0x85ebca6b)) >>> 0;
   return mixed === 0 ? 1 : mixed;
 }

@@ -58,7 +58,7 @@ export function resize(g: Graph, word: Word, width: number, signed: boolean): Wo
 }
 
 /** `length` (1 to 64) bits from `offset`; bits above `length` are arbitrary. */
-export function field(g: Graph, word: Word, offset: number, length: number): NodeId {
+function field(g: Graph, word: Word, offset: number, length: number): NodeId {
   const index = Math.floor(offset / LIMB);
   const shift = offset % LIMB;
   const lower = limbAt(g, word, index);

@@ -3,7 +3,7 @@ import { ROUNDINGS } from '../../../src/num/rounding.ts';
 import type { ScalarStep, ScalarSteps } from '../../../src/num/scalar.ts';
 
 /** Small fractions and powers of two, so that ties and exact hits are common. */
-export const rationalText = fc.oneof(
+const rationalText = fc.oneof(
   fc.integer({ min: -40, max: 40 }).map(String),
   fc.tuple(fc.integer({ min: -99, max: 99 }), fc.constantFrom(2, 4, 8, 16, 64)).map(([n, d]) => `${n}/${d}`),
   fc.tuple(fc.integer({ min: -99, max: 99 }), fc.integer({ min: 1, max: 99 })).map(([n, d]) => `${n}/${d}`),

@@ -1,5 +1,5 @@
 import { DiagnosticError } from '../../../diag/diagnostic.ts';
-import { badOperands, unsupportedForm } from '../../../diag/messages-import.ts';
+import { unsupportedForm } from '../../../diag/messages-import.ts';
 import type { HostTensor } from '../../../host/tensor.ts';
 import type { ConstFolder } from '../consts.ts';
 import type { ImportContext } from '../context.ts';
@@ -53,6 +53,3 @@ export const apply = (s: Stream, ...next: readonly Step[]): Stream => ({
 export function refuse(call: Call, why: string, help: string): never {
   throw new DiagnosticError([unsupportedForm(call.node.name, call.node.op, why, help)]);
 }
-
-export const wrongOperands = (node: OnnxNode, why: string): DiagnosticError =>
-  new DiagnosticError([badOperands(node.name, node.op, why)]);

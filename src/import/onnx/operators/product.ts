@@ -118,7 +118,7 @@ function positionsOf(
   return { value: ctx.arranged(value, x, [...outerAxes, x.view.length - 1], shape, node) };
 }
 
-export const int64 = (v: readonly number[]): HostTensor => ({
+const int64 = (v: readonly number[]): HostTensor => ({
   dtype: 'int64',
   shape: [v.length],
   data: Float64Array.from(v),

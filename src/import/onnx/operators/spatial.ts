@@ -191,7 +191,7 @@ const conv: StreamOperator = layoutAware((call, s) => {
   return withBias(call, convolve(call, s, w), constAt(call, 2), call.inputs[2] !== undefined);
 });
 
-export function withBias(call: Call, s: Stream, bias: HostTensor | undefined, present: boolean): Stream {
+function withBias(call: Call, s: Stream, bias: HostTensor | undefined, present: boolean): Stream {
   if (!bias) {
     if (present) throw new RangeError('its bias must be a constant');
     return s;

@@ -19,7 +19,7 @@ export interface Scaling {
 const EXACT = 2 ** 53;
 
 /** One element, exact whatever the size of the product. */
-export function scaleOne(x: number, mul: number, add: number, { shift, ties, lo, hi }: Scaling): number {
+function scaleOne(x: number, mul: number, add: number, { shift, ties, lo, hi }: Scaling): number {
   const product = x * mul;
   // A product that rounds below 2^53 was exact.
   const exact = Math.abs(product) + Math.abs(add) < EXACT;

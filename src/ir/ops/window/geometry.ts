@@ -14,7 +14,7 @@ export interface Sliding {
   readonly dilation: Pair;
 }
 
-export const NO_PADS: Pads = [0, 0, 0, 0];
+const NO_PADS: Pads = [0, 0, 0, 0];
 
 /** Pixels that a dilated kernel spans, vertically and horizontally. */
 export function span({ kernel, dilation }: Sliding): Pair {

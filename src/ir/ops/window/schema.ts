@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 
 /** A pair of positive integers: rows, columns. */
-export const positivePair = Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })]);
+const positivePair = Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })]);
 
 /** Schema fields of every op with a sliding window. */
 export const slidingSchema = { kernel: positivePair, stride: positivePair, dilation: positivePair };
