@@ -95,6 +95,16 @@ describe('products', () => {
     expect(usesDsp('lut', int(8), w())).toBe(false);
   });
 
+  it('of two rows share a multiplier block', () => {
+    const cost = (PE: number, elem = int(8)) => {
+      const square = weight(6, 4, (r, c) => r - c, elem);
+      const ctx = context({ MH: 6, PE, SIMD: 4, mult: 'dsp' }, square);
+      return mvu.cost({ ...ctx, inputs: ctx.inputs.map((x) => ({ ...x, elem })) }).dsp;
+    };
+    expect([1, 2, 3, 6].map((PE) => cost(PE))).toEqual([4, 4, 8, 12]);
+    expect([1, 2, 3, 6].map((PE) => cost(PE, int(12)))).toEqual([4, 8, 12, 24]);
+  });
+
   it('take a register for every two levels of the tree', () => {
     expect([1, 2, 4, 8, 16].map((simd) => macLatency(simd, false))).toEqual([3, 3, 4, 4, 5]);
     expect([1, 2, 4, 8, 16].map((simd) => macLatency(simd, true))).toEqual([3, 4, 4, 5, 5]);
