@@ -28,7 +28,7 @@ it('quotes the command line, the exit code, the last lines and where all of them
   const log = join(dir, 'logs', 'tool.log');
   const script = 'for i in $(seq 1 40); do echo line $i; done; exit 7';
   const { diagnostics } = await failure(runTool({ tool: 'sh', args: ['-c', script], install: '', log }));
-  expect(diagnostics[0]?.message).toMatch(/^sh: exit code 7\n/);
+  expect(diagnostics[0]?.message).toMatch(/^exit code 7\n/);
   expect(diagnostics[0]?.message).toContain('line 40');
   expect(diagnostics[0]?.message).not.toContain('line 20\n');
   expect(diagnostics[0]?.help).toContain(`'${script}'`);
