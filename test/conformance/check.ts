@@ -9,21 +9,28 @@ import { simulateIcarus } from '../../src/sim/icarus/simulate.ts';
 import type { RtlJob, RtlResult } from '../../src/sim/rtl.ts';
 import { outputValues, rtlJob } from '../../src/sim/vectors.ts';
 import { simulateVerilator } from '../../src/sim/verilator/simulate.ts';
+import { simulateWasm } from '../../src/sim/wasm/index.ts';
 import { iverilog } from '../../src/tools/icarus.ts';
 import { verilator } from '../../src/tools/verilator.ts';
+import { hasIcarus, hasVerilator } from '../tools.ts';
 import { benchGraph, prefixOf, type Subject } from './bench.ts';
 
 export const FRAMES = 3;
 const IDLE_LIMIT = 3000;
 const STALL = 0.3;
 
-const SIMULATORS: readonly (readonly [string, (job: RtlJob) => Promise<RtlResult>])[] = [
-  ['icarus', simulateIcarus],
-  ['verilator', (job) => simulateVerilator(job, 'build')],
+const ALL: readonly (readonly [string, (job: RtlJob) => Promise<RtlResult>, boolean])[] = [
+  ['icarus', simulateIcarus, hasIcarus],
+  ['verilator', (job) => simulateVerilator(job, 'build'), hasVerilator],
+  // It needs nothing, and takes the place of the others where there are none.
+  ['wasm', simulateWasm, !hasIcarus && !hasVerilator],
 ];
 
 /** `SLUICE_SIMULATORS=icarus` leaves out the compilation by Verilator, for quick rounds. */
-const chosen = (name: string): boolean => (process.env['SLUICE_SIMULATORS'] ?? name).split(',').includes(name);
+const chosen = process.env['SLUICE_SIMULATORS']?.split(',');
+
+/** The simulators that are asked for, or those that are here. */
+export const SIMULATORS = ALL.filter(([name, , usual]) => chosen?.includes(name) ?? usual);
 
 /** Everything that is wrong with these kernels' RTL, as lines that start with the kernel and the seed. */
 export async function checkRtl(subjects: readonly Subject[]): Promise<string[]> {
@@ -44,7 +51,7 @@ export async function checkRtl(subjects: readonly Subject[]): Promise<string[]> 
   for (const probability of [0, STALL]) {
     const settings = { stall: { probability, seed: sound[0]?.seed ?? 1 }, idleLimit: IDLE_LIMIT };
     const model = simulateCycles(graph, FRAMES, settings);
-    for (const [name, simulate] of SIMULATORS.filter(([simulator]) => chosen(simulator))) {
+    for (const [name, simulate] of SIMULATORS) {
       const result = await simulate(rtlJob(graph, 'bench', files, inputs, settings));
       const run = `${name}${probability > 0 ? ` with stalls ${probability}` : ''}`;
       faults.push(...judge(graph, sound, result, model, run));

@@ -11,6 +11,7 @@ import { writeInto } from '../../src/emit/fileset.ts';
 import { emitVerilog } from '../../src/emit/verilog/emit.ts';
 import { kernels } from '../../src/kernels/index.ts';
 import { runYosysScript } from '../../src/tools/yosys.ts';
+import { hasIcarus, hasVerilator } from '../tools.ts';
 import { benchGraph, drawSubject, type Subject } from './bench.ts';
 import type { Sampler } from './case.ts';
 import { checkRtl, FRAMES, lint } from './check.ts';
@@ -39,7 +40,7 @@ describe.each([...kernels.keys()])('%s', (kind) => {
     }
   });
 
-  it('reads without a warning in Verilator, Icarus and Yosys', async () => {
+  it.skipIf(!hasIcarus || !hasVerilator)('reads without a warning in Verilator, Icarus and Yosys', async () => {
     const subjects = await draw(kind, FIRST_SEED, Math.min(8, CASES));
     const files = emitVerilog(benchGraph(subjects));
     const dir = await mkdtemp(join(tmpdir(), 'sluice-lint-'));

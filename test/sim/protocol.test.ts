@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { simulateIcarus } from '../../src/sim/icarus/simulate.ts';
 import type { RtlJob, RtlResult, StreamPort } from '../../src/sim/rtl.ts';
 import { simulateVerilator } from '../../src/sim/verilator/simulate.ts';
+import { hasIcarus, hasVerilator } from '../tools.ts';
 
 const FAULTS = ['none', 'drop', 'change', 'last', 'unknown', 'extra', 'hang', 'reset'] as const;
 type Fault = (typeof FAULTS)[number];
@@ -52,10 +53,10 @@ const of = (result: RtlResult, fault: Fault): string[] =>
 const without = (fault: Fault): Fault[] => FAULTS.filter((f) => f !== fault);
 
 describe.each([
-  ['icarus', simulateIcarus],
-  ['verilator', (j: RtlJob) => simulateVerilator(j, 'build')],
-] as const)('%s', (name, simulate) => {
-  it('delivers sound streams in order, a beat per cycle without stalls', async () => {
+  ['icarus', simulateIcarus, hasIcarus],
+  ['verilator', (j: RtlJob) => simulateVerilator(j, 'build'), hasVerilator],
+] as const)('%s', (name, simulate, here) => {
+  it.skipIf(!here)('delivers sound streams in order, a beat per cycle without stalls', async () => {
     const result = await simulate(job(['none'], 0));
     expect(result.violations).toEqual([]);
     expect(result.hung).toBe(false);
@@ -64,7 +65,7 @@ describe.each([
     expect([...(result.outputs[0]?.cycles ?? [])]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('reports breaches of the protocol, each on its port', async () => {
+  it.skipIf(!here)('reports breaches of the protocol, each on its port', async () => {
     const faults = without('hang');
     const result = await simulate(job(faults, 0.4));
     expect(result.hung).toBe(false);
@@ -81,7 +82,7 @@ describe.each([
     }
   });
 
-  it('ends a run that hangs and keeps what came before', async () => {
+  it.skipIf(!here)('ends a run that hangs and keeps what came before', async () => {
     const result = await simulate(job(['none', 'hang'], 0));
     expect(result.hung).toBe(true);
     expect(result.outputs.map((o) => o.beats.length)).toEqual([9, 5]);
@@ -89,7 +90,7 @@ describe.each([
   });
 });
 
-describe('both simulators', () => {
+describe.skipIf(!hasIcarus || !hasVerilator)('both simulators', () => {
   it('pause the same ports in the same cycles', async () => {
     const stalled = { ...job(['none'], 0.4), stall: { probability: 0.4, seed: 11 } };
     const [a, b] = [await simulateIcarus(stalled), await simulateVerilator(stalled, 'build')];

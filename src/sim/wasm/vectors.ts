@@ -1,5 +1,5 @@
 /** Runs a job's vectors through a simulator and collects what came out. */
-import type { StallPlan } from '../../kernels/stall.ts';
+import { type StallPlan, stallSeed, stallThreshold } from '../../kernels/stall.ts';
 import type { InputStream, OutputTrace, RtlJob, RtlResult, StreamPort } from '../rtl.ts';
 import { GLOBAL, PORT, STATUS, type StreamSlots, VIOLATIONS } from './control.ts';
 import type { Simulator } from './instance.ts';
@@ -60,15 +60,8 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
   };
 }
 
-/** Start of a port's stall generator; never zero, where xorshift stands still. */
-function stallSeed(seed: number, port: number): number {
-  const mixed = (Math.imul(seed, 0x9e3779b1) + Math.imul(port + 1, 0x85ebca6b)) >>> 0;
-  return mixed === 0 ? 1 : mixed;
-}
-
-function thresholdOf(stall: StallPlan): number {
-  return Math.min(0xffffffff, Math.max(0, Math.floor(stall.probability * 2 ** 32)));
-}
+/** A port stalls where its generator's 32 bits are below this: the harnesses compare the upper 16. */
+const thresholdOf = (stall: StallPlan): number => stallThreshold(stall) * 0x10000;
 
 function allocate(simulator: Simulator, port: StreamPort, frames: number): Buffers {
   const beats = port.beatsPerFrame * frames;
@@ -96,7 +89,7 @@ function preparePort(
   word(PORT.perFrame, port.beatsPerFrame);
   word(PORT.beat, buffers.beats);
   word(PORT.cycle, buffers.cycles);
-  word(PORT.random, stallSeed(job.stall.seed, index));
+  word(PORT.random, stallSeed(job.stall, index));
 }
 
 function violationsOf(view: DataView, { control, shape }: StreamSlots): string[] {
