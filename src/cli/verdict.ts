@@ -7,8 +7,8 @@ const row = (name: string, status: string, note: string): string =>
 
 const plural = (n: number, what: string): string => `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
 
-/** What `verify` says to people: a line per executor, with where it differs, and the verdict. */
-export function verdictLines(r: VerifyResult): string[] {
+/** What `verify` says to people: a line per executor, with where it differs, and the verdict. `asked`: by name. */
+export function verdictLines(r: VerifyResult, asked: boolean): string[] {
   const rows = Object.entries(r.executors).map(([name, e]) => {
     const cycles = e.cycles ? `latency ${e.cycles.latency}, II ${e.cycles.ii} cycles` : '';
     return row(name, e.status, e.notes.length > 0 ? e.notes.slice(0, NOTES).join('; ') : cycles);
@@ -27,13 +27,14 @@ export function verdictLines(r: VerifyResult): string[] {
     `${plural(r.samples, 'sample')}${stalls}; the cycle model says latency ${r.model.latency}, II ${r.model.ii} cycles`,
     ...rows,
     ...golden,
-    verdict(r),
+    verdict(r, asked),
   ];
 }
 
-function verdict(r: VerifyResult): string {
+function verdict(r: VerifyResult, asked: boolean): string {
   const all = Object.values(r.executors);
   if (all.some((e) => e.status === 'different') || r.golden?.status === 'different') return 'NOT EQUAL';
   if (all.some((e) => e.status === 'failed')) return 'NOT VERIFIED: an executor failed';
+  if (asked && all.some((e) => e.status === 'missing')) return 'NOT VERIFIED: a tool is missing';
   return all.some((e) => e.status === 'equal') ? 'equal, integer for integer' : 'NOT VERIFIED: nothing could run';
 }

@@ -45,12 +45,18 @@ export interface ToolFailure {
   readonly log: string;
 }
 
+const LONG = 240;
+
+/** A command line with a thousand files in it says no more than its beginning; the log has all of it. */
+const shortened = (commandLine: string): string =>
+  commandLine.length > LONG ? `${commandLine.slice(0, LONG)} …` : commandLine;
+
 export const toolFailed = (f: ToolFailure): Diagnostic => {
   const tail = f.lastLines
     .filter((line) => line !== '')
     .map((line) => `\n  | ${line}`)
     .join('');
-  return error('E0602', f.tool, `${f.outcome}${tail}`, `command: ${f.commandLine}\n  full output: ${f.log}`);
+  return error('E0602', f.tool, `${f.outcome}${tail}`, `command: ${shortened(f.commandLine)}\n  full output: ${f.log}`);
 };
 
 export const simulatorOutput = (tool: string, problem: string, where: string): Diagnostic =>

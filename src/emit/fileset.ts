@@ -110,7 +110,7 @@ export async function writeInto(dir: string, set: FileSet): Promise<void> {
  * Makes a directory and those above it. Node's own recursive way never ends where the system refuses with "no such
  * file", as it does below /proc.
  */
-async function makeDirectory(dir: string): Promise<void> {
+export async function makeDirectory(dir: string): Promise<void> {
   if (await isMade(dir)) return;
   await makeDirectory(dirname(dir));
   if (!(await isMade(dir))) await mkdir(dir);

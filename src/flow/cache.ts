@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Diagnostic, fail } from '../diag/diagnostic.ts';
 import { badCache, noCache } from '../diag/messages-cli.ts';
 import { systemReason } from '../diag/system-error.ts';
+import { makeDirectory } from '../emit/fileset.ts';
 import { cacheRoot } from '../sim/cache.ts';
 
 export interface Cache {
@@ -20,7 +21,7 @@ export interface Cache {
 export async function openCache(): Promise<Cache> {
   const root = cacheRoot();
   try {
-    await mkdir(root, { recursive: true });
+    await makeDirectory(root);
     const probe = join(root, `.probe-${randomUUID()}`);
     await writeFile(probe, '');
     await rm(probe);

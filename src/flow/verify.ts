@@ -34,6 +34,45 @@ export interface VerifyResult {
 /** An interval shows between frames: fewer samples are repeated up to this many for the simulators. */
 const LEAST_FRAMES = 3;
 
+/** Random frames of an edited build: enough that a changed weight is likely to show, and where. */
+const EDITED_SAMPLES = 64;
+
+const samplesOf = (build: LoadedBuild, samples: number): number =>
+  build.edited.length > 0 ? Math.max(samples, EDITED_SAMPLES) : samples;
+
+/** Frames for the simulators, and what every executor must make of them. */
+interface Trial {
+  readonly frames: readonly Frame[];
+  /** Per input of the hardware, all frames in stream order. */
+  readonly inputs: readonly Float64Array[];
+  /** What the imported model makes of the samples. */
+  readonly expected: readonly Frame[];
+  readonly want: Expected;
+  readonly model: { readonly latency: number; readonly ii: number | null };
+}
+
+function trialOf(build: LoadedBuild, samples: readonly Frame[], stalled: boolean): Trial {
+  const model = build.model.graph;
+  const hardware = build.hardware.graph;
+  const expected = execute(
+    model,
+    samples.map((f) => modelFrame(model, hardware, f)),
+  );
+  const frames = repeated(samples);
+  const { latency, ii, outputs } = simulateCycles(hardware, frames.length);
+  return {
+    frames,
+    inputs: hardware.inputs.map((p) => concatenated(frames, p.name)),
+    expected,
+    want: {
+      streams: hardware.outputs.map((_, k) => expectedStream(model, hardware, repeated(expected), k)),
+      samples: samples.length,
+      cycles: stalled ? undefined : outputs,
+    },
+    model: { latency, ii },
+  };
+}
+
 /**
  * Runs every executor on the same frames and compares integers with the model as imported. `reference` is the built
  * graph in the interpreter: what all the passes made of the model.
@@ -43,34 +82,19 @@ export async function verify(
   options: VerifyOptions,
   progress: (what: string) => void = () => {},
 ): Promise<VerifyResult> {
-  const model = build.model.graph;
-  const hardware = build.hardware.graph;
   progress('the imported model');
   // The model's ports and the hardware's may stream in different orders; both read the same arrays.
-  const frames = options.inputs
-    ? framesOf({ ...build.model, graph: hardware }, options.inputs)
-    : randomFrames(hardware, options.samples, options.seed);
-  const expected = execute(
-    model,
-    frames.map((f) => modelFrame(model, hardware, f)),
-  );
-  const golden = options.expect && compareGolden(build.model, expected, expectations(build, options.expect));
-
-  const run = repeated(frames);
-  const inputs = hardware.inputs.map((p) => concatenated(run, p.name));
-  const predicted = simulateCycles(hardware, run.length);
-  const streams = hardware.outputs.map((_, k) => expectedStream(model, hardware, repeated(expected), k));
-  const want: Expected = { streams, samples: frames.length, cycles: options.stall > 0 ? undefined : predicted.outputs };
-  const stall = { probability: options.stall, seed: options.seed };
-
+  const samples = options.inputs
+    ? framesOf({ ...build.model, graph: build.hardware.graph }, options.inputs)
+    : randomFrames(build.hardware.graph, samplesOf(build, options.samples), options.seed);
+  const trial = trialOf(build, samples, options.stall > 0);
+  const golden = options.expect && compareGolden(build.model, trial.expected, expectations(build, options.expect));
   const results: Record<string, ExecutorResult> = {};
   for (const name of options.executors) {
     progress(name);
     results[name] = await attempt(name, async () => {
-      if (name === 'reference') return judgeStreams(hardware, streamed(build, execute(hardware, run)), want);
-      const got =
-        name === 'csim' ? await runCsim(build, inputs) : await runRtl(name, build, inputs, stall, predicted.ii ?? 0);
-      return judge(hardware, got, want);
+      const result = await runOn(build, name, trial, options);
+      return result.status === 'equal' ? withConstants(build, name, result, options) : result;
     });
   }
   const ok =
@@ -78,10 +102,10 @@ export async function verify(
     golden?.status !== 'different';
   return {
     ok,
-    samples: frames.length,
+    samples: samples.length,
     stall: options.stall,
     executors: results,
-    model: { latency: predicted.latency, ii: predicted.ii },
+    model: trial.model,
     ...(golden ? { golden } : {}),
   };
 }
@@ -89,6 +113,22 @@ export async function verify(
 function repeated(frames: readonly Frame[]): Frame[] {
   const n = Math.max(LEAST_FRAMES, frames.length);
   return Array.from({ length: frames.length === 0 ? 0 : n }, (_, i) => frames[i % frames.length] as Frame);
+}
+
+async function runOn(
+  build: LoadedBuild,
+  name: ExecutorName,
+  { frames, inputs, want, model }: Trial,
+  { stall, seed }: VerifyOptions,
+): Promise<ExecutorResult> {
+  const graph = build.hardware.graph;
+  if (name === 'reference') {
+    const outputs = execute(graph, frames);
+    const streams = graph.outputs.map((p) => concatenated(outputs, p.name));
+    return judgeStreams(graph, streams, want);
+  }
+  if (name === 'csim') return judge(graph, await runCsim(build, inputs), want);
+  return judge(graph, await runRtl(name, build, inputs, { probability: stall, seed }, model.ii ?? 0), want);
 }
 
 /** A run that breaks says so in its result, so that the other executors still have their say. */
@@ -103,9 +143,29 @@ async function attempt(name: ExecutorName, run: () => Promise<ExecutorResult>): 
   }
 }
 
-/** The outputs of the hardware's own graph, frame after frame. */
-const streamed = (build: LoadedBuild, frames: readonly Frame[]): Float64Array[] =>
-  build.hardware.graph.outputs.map((p) => concatenated(frames, p.name));
+/** Where an executor reads its weights from. */
+const constantsOf = (name: ExecutorName): string | undefined =>
+  name === 'reference' ? undefined : name === 'csim' ? 'hls/weights/' : 'rtl/mem/';
+
+/**
+ * A weight that was changed is a difference even where the samples happen not to show it: random frames are tried to
+ * tell where it shows.
+ */
+async function withConstants(
+  build: LoadedBuild,
+  name: ExecutorName,
+  result: ExecutorResult,
+  options: VerifyOptions,
+): Promise<ExecutorResult> {
+  const folder = constantsOf(name);
+  const changed = build.edited.filter((file) => folder !== undefined && file.startsWith(folder));
+  if (changed.length === 0) return result;
+  const frames = randomFrames(build.hardware.graph, EDITED_SAMPLES, options.seed);
+  const probe = await runOn(build, name, trialOf(build, frames, options.stall > 0), options);
+  const shown = probe.notes.map((note) => `with ${EDITED_SAMPLES} random samples, ${note}`);
+  const unseen = `${changed.join(', ')} changed, which the samples of this run do not show`;
+  return { ...result, status: 'different', mismatches: probe.mismatches, notes: [unseen, ...shown] };
+}
 
 const isArray = (e: ReadonlyMap<string, NamedArray> | NamedArray): e is NamedArray => 'array' in e;
 

@@ -41,8 +41,8 @@ export const verifyCommand = (): Command =>
         const what = { ...(await readArrays(build, options)), executors, seed: options.seed, stall: options.stall };
         if (build.edited.length > 0) out.diagnose([editedFiles(dir, build.edited)]);
         const result = await cachedVerify(build, { ...what, samples: samplesFor(build, options.samples) }, out);
-        for (const line of verdictLines(result)) out.say(line);
         const asked = options.with !== undefined;
+        for (const line of verdictLines(result, asked)) out.say(line);
         for (const [name, e] of Object.entries(result.executors)) {
           if (e.status === 'missing' && asked) out.diagnose([toolMissing(name, installHint(name as ExecutorName))]);
           out.diagnose(e.diagnostics ?? []);
