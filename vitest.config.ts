@@ -6,7 +6,7 @@ const SLOW = [
   'test/emit/hls/**/*.test.ts',
   'test/emit/verilog.test.ts',
   'test/sim/{csim,wasm}/**/*.test.ts',
-  'test/sim/protocol.test.ts',
+  'test/sim/{cycle,protocol}.test.ts',
   'test/**/*.slow.test.ts',
 ];
 

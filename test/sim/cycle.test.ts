@@ -5,8 +5,12 @@ import { emitVerilog } from '../../src/emit/verilog/emit.ts';
 import type { StallPlan } from '../../src/kernels/stall.ts';
 import { simulateIcarus } from '../../src/sim/icarus/simulate.ts';
 import { rtlJob } from '../../src/sim/vectors.ts';
+import { simulateWasm } from '../../src/sim/wasm/index.ts';
+import { hasIcarus } from '../tools.ts';
 import { passThrough } from './pass-through.ts';
 import { BEATS, residual } from './residual.ts';
+
+const simulate = hasIcarus ? simulateIcarus : simulateWasm;
 
 const FRAMES = 3;
 
@@ -15,7 +19,7 @@ describe('FIFOs in a row', () => {
     const graph = passThrough({ depths });
     const values = Int32Array.from({ length: FRAMES * 10 }, (_, i) => (i % 16) - 8);
     const job = rtlJob(graph, 'pass', emitVerilog(graph), [values], { idleLimit: 100 });
-    const rtl = await simulateIcarus(job);
+    const rtl = await simulate(job);
     const model = simulateCycles(graph, FRAMES);
     expect(model.inputs).toEqual(rtl.inputCycles);
     expect(model.outputs).toEqual(rtl.outputs.map((o) => o.cycles));
@@ -46,7 +50,7 @@ describe('reconvergent paths', () => {
   const run = (depth: number, stall?: StallPlan) => {
     const graph = residual(depth);
     const settings = { idleLimit: 200, ...(stall ? { stall } : {}) };
-    return simulateIcarus(rtlJob(graph, 'residual', emitVerilog(graph), [values], settings));
+    return simulate(rtlJob(graph, 'residual', emitVerilog(graph), [values], settings));
   };
 
   it('move when the RTL does under random stalls', async () => {
