@@ -1,13 +1,13 @@
 /** Integers of the output ports → the model's outputs, many samples at a time. */
 import { transpose } from '../host/ops/shape.ts';
-import { runHost } from '../host/program.ts';
+import { type HostProgram, runHost } from '../host/program.ts';
 import { type DType, type HostTensor, hostTensor } from '../host/tensor.ts';
-import type { Layout, OutputPort } from '../ir/graph.ts';
+import type { Graph, Layout, OutputPort } from '../ir/graph.ts';
 import type { Model } from '../ir/model.ts';
 import { channelsOf } from '../num/scalar/check.ts';
 import { realiser } from '../num/scalar/real.ts';
 import { type IntTensor, numel } from '../num/tensor.ts';
-import { iota, isLayout } from './layout.ts';
+import { iota, splitLayout } from './layout.ts';
 import type { Batch } from './read.ts';
 
 /** The numbers of one output, sample after sample. */
@@ -73,18 +73,24 @@ export function realWriter(model: Model): (batch: Batch, samples: number) => Wri
     const fs = Array.from({ length: channelsOf(port.steps) }, (_, c) => realiser(port.steps, c));
     return portConvert(port, fs);
   });
-  const finish = isLayout(post) ? moved(model) : (reals: readonly Written[], n: number) => computed(model, reals, n);
-  return (batch, samples) =>
-    finish(
+  const { layout, rest } = splitLayout(post);
+  const arrange = moved(graph, layout);
+  return (batch, samples) => {
+    const reals = arrange(
       ports.map((f) => f(batch, samples)),
       samples,
     );
+    return rest.nodes.length === 0 ? inOrder(post, reals) : computed(rest, reals, samples);
+  };
 }
 
-type Finish = (reals: readonly Written[], samples: number) => Written[];
+const inOrder = (post: HostProgram, all: readonly Written[]): Written[] =>
+  post.outputs.flatMap((o) => all.filter((w) => w.name === o.name));
 
-/** Only layout lies behind the ports: where each number comes from is found once, by indices. */
-function moved({ graph, post }: Model): Finish {
+type Arrange = (reals: readonly Written[], samples: number) => Written[];
+
+/** What layout makes of the ports: where each number comes from is found once, by indices. */
+function moved(graph: Graph, layout: HostProgram): Arrange {
   let base = 0;
   const bases: number[] = [];
   const indices = graph.outputs.map((port) => {
@@ -93,7 +99,7 @@ function moved({ graph, post }: Model): Finish {
     base += size;
     return [port.name, hostTensor('float32', port.layout.shape, iota(size, base - size))] as const;
   });
-  const outputs = [...runHost(post, new Map(indices))].map(([name, t]) => {
+  const outputs = [...runHost(layout, new Map(indices))].map(([name, t]) => {
     const owner = bases.findLastIndex((b) => b <= (t.data[0] ?? 0));
     return { name, dtype: t.dtype, shape: t.shape, owner, places: t.data.map((v) => v - (bases[owner] ?? 0)) };
   });
@@ -110,14 +116,14 @@ function moved({ graph, post }: Model): Finish {
 }
 
 /** Sample by sample through the arithmetic. */
-function computed({ post }: Model, reals: readonly Written[], samples: number): Written[] {
+function computed(rest: HostProgram, reals: readonly Written[], samples: number): Written[] {
   const written = new Map<string, Written>();
   for (let s = 0; s < samples; s++) {
     const tensors = reals.map(({ name, shape, data }) => {
       const size = data.length / samples;
       return [name, hostTensor('float32', shape, data.subarray(s * size, (s + 1) * size))] as const;
     });
-    for (const [name, t] of runHost(post, new Map(tensors))) {
+    for (const [name, t] of runHost(rest, new Map(tensors))) {
       const size = t.data.length;
       const out = written.get(name) ?? { name, dtype: t.dtype, shape: t.shape, data: new Float64Array(samples * size) };
       written.set(name, out);

@@ -105,10 +105,14 @@ class State {
 
   /** All agents see the channels as they are at the start of the cycle; what they do takes effect at its end. */
   step(cycle: number): boolean {
+    const { wake } = this;
     let next = Number.POSITIVE_INFINITY;
-    for (let a = 0; a < this.wake.length; a++) {
-      if ((this.wake[a] as number) <= cycle) this.visit(a, cycle);
-      const at = this.wake[a] as number;
+    for (let a = 0; a < wake.length; a++) {
+      let at = wake[a] as number;
+      if (at <= cycle) {
+        this.visit(a, cycle);
+        at = wake[a] as number;
+      }
       if (at < next) next = at;
     }
     this.nextVisit = next;
