@@ -78,34 +78,27 @@ const bipolarQuant: StreamOperator = (call) => {
   return [apply(stream, { kind: 'sign' }, scaleBy(values[0] ?? []))];
 };
 
-/**
- * QONNX Trunc: codes lose their lowest bits. Version 1 (input and output width) keeps their scale; version 2 (input
- * width, output scale, output width) drops as many bits as the scales differ by, and saturates.
- */
+/** QONNX Trunc: codes lose their lowest bits and keep their scale. */
 const trunc: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   if (!s) return undefined;
   const [scaleT, zeroT] = [needConst(call, 1, 'its scale'), needConst(call, 2, 'its zero point')];
   checkScale(call, scaleT, 'its scale');
-  const fromT = needConst(call, 3, 'its input width');
-  const outT = call.node.inputs.length > 5 ? needConst(call, 4, 'its output scale') : scaleT;
-  checkScale(call, outT, 'its output scale');
-  const bits = needConst(call, call.node.inputs.length > 5 ? 5 : 4, 'its output width').data[0] ?? 0;
+  const drop =
+    (needConst(call, 3, 'its input width').data[0] ?? 0) - (needConst(call, 4, 'its output width').data[0] ?? 0);
   const mode = roundingOf(stringAttr(call.node.attrs, 'rounding_mode', 'FLOOR'));
-  const { stream, values } = operands(call, s, scaleT, zeroT, outT);
-  const [scale = [], zero = [], out = []] = values;
+  const { stream, values } = operands(call, s, scaleT, zeroT);
+  const [scale = [], zero = []] = values;
   const free = { lo: -UNBOUNDED, hi: UNBOUNDED };
-  const codes: Step = { kind: 'round', mode: 'ROUND', ...free };
-  if (outT === scaleT) {
-    const drop = scaleBy([div(one, fromNumber(2 ** ((fromT.data[0] ?? 0) - bits)))]);
-    return [apply(stream, toCode(scale, zero), codes, drop, { kind: 'round', mode, ...free }, toReal(scale, zero))];
-  }
-  const [signed, narrow] = [1, 0].map((d, i) => numberAttr(call.node.attrs, i === 0 ? 'signed' : 'narrow', d) === 1);
-  const { lo, hi } = quantRange(bits, signed ?? true, narrow ?? false);
-  const steps = zipRationals(scale, out, (x, y) => fromNumber(truncStep(toNumber(x), toNumber(y))));
-  const moved = zipRationals(zero, steps, div);
   return [
-    apply(stream, toCode(scale, zero), codes, scaleBy(inverse(steps)), { kind: 'round', mode, lo, hi }, toReal(out, moved)),
+    apply(
+      stream,
+      toCode(scale, zero),
+      { kind: 'round', mode: 'ROUND', ...free },
+      scaleBy([div(one, fromNumber(2 ** drop))]),
+      { kind: 'round', mode, ...free },
+      toReal(scale, zero),
+    ),
   ];
 };
 
