@@ -1,24 +1,9 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { VERSION } from '../flow/version.ts';
-import { EXIT, report } from './command.ts';
+import { runCli } from './cli.ts';
+import { report } from './command.ts';
 import { reporter } from './reporter.ts';
-import { usageProblem } from './usage.ts';
-import { VERBS, type Verb, verbOf } from './verbs.ts';
 
 const args = process.argv.slice(2);
-const json = args.includes('--json');
-const wanted = verbOf(args);
-
-const program = new Command('sluice')
-  .description(
-    'Compiles trained, quantised neural networks into FPGA and ASIC accelerators, proven equal to the model.',
-  )
-  .version(VERSION)
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 done and equal; 1 hardware and model differ; 2 bad input or option; 3 a tool is missing or failed.',
-  );
 
 // A reader that has seen enough (`sluice list ops | head`) is no error.
 process.stdout.on('error', (e: NodeJS.ErrnoException) => {
@@ -26,36 +11,7 @@ process.stdout.on('error', (e: NodeJS.ErrnoException) => {
   process.exit();
 });
 process.on('uncaughtException', (e) => {
-  process.exit(report(reporter(json), e));
+  process.exit(report(reporter(args.includes('--json')), e));
 });
 
-function named({ name, args }: Verb): Command {
-  const command = new Command(name);
-  return args === '' ? command : command.arguments(args);
-}
-
-/** Only the verb that runs is loaded; the others are names in the help. */
-for (const verb of VERBS) {
-  const command = verb === wanted ? await verb.load() : named(verb);
-  program.addCommand(command.description(verb.summary));
-}
-
-/** The parser neither prints its complaints nor ends the process. */
-for (const command of [program, ...program.commands]) {
-  command.exitOverride();
-  command.configureOutput({ writeErr: () => {} });
-}
-
-try {
-  await program.parseAsync();
-} catch (e) {
-  const out = reporter(json);
-  if (!(e instanceof CommanderError)) process.exitCode = report(out, e);
-  else if (e.exitCode === 0) process.exitCode = EXIT.ok;
-  else {
-    const diagnostic = usageProblem(wanted?.name, e);
-    out.diagnose([diagnostic]);
-    out.json({ ok: false, diagnostics: [diagnostic] });
-    process.exitCode = EXIT.input;
-  }
-}
+await runCli(args);

@@ -46,7 +46,7 @@ export function reporter(json: boolean, { stdout, stderr, env }: Surroundings = 
     progress: (what) => {
       if (json || what === shown) return;
       if (changing) {
-        const text = `… ${what}`.slice(0, (stderr.columns ?? DEFAULT_COLUMNS) - 1);
+        const text = `… ${what}`.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1);
         stderr.write(`${CLEAR}${paint('dim', text)}`);
       } else stderr.write(`… ${what}\n`);
       shown = what;

@@ -44,11 +44,19 @@ function append(all: Map<string, Collected>, part: Written, from: number, sample
   const size = numel(part.shape);
   let whole = all.get(part.name);
   if (!whole) {
-    whole = { dtype: part.dtype, shape: [samples, ...part.shape], data: new Float64Array(samples * size) };
+    whole = {
+      dtype: part.dtype,
+      shape: [samples, ...withoutBatch(part.shape)],
+      data: new Float64Array(samples * size),
+    };
     all.set(part.name, whole);
   }
   whole.data.set(part.data, from * size);
 }
+
+/** The model's own batch axis of 1 gives way to the samples. */
+const withoutBatch = (shape: readonly number[]): readonly number[] =>
+  shape[0] === 1 && shape.length > 1 ? shape.slice(1) : shape;
 
 function output(name: string, { dtype, shape, data }: Collected, ints: boolean): RunOutput {
   if (!ints && isFloat(dtype)) return { name, dtype: 'float32', shape, npy: writeNpy(shape, Float32Array.from(data)) };
