@@ -42,13 +42,35 @@ const quant: HostOp = (call) => {
 
 const bipolarQuant: HostOp = (call) => [zip(input(call, 0), input(call, 1), (x, s) => (x >= 0 ? s : -s))];
 
+/** Trunc 2: what its codes are divided by, the power of two nearest to the ratio of its scales. */
+export const truncStep = (scale: number, out: number): number => 2 ** roundNumber(Math.log2(out / scale), 'ROUND');
+
+/** Trunc 2: the codes that it saturates to. */
+export const truncRange = (attrs: HostAttrs, bits: number): { lo: number; hi: number } =>
+  quantRange(bits, numberAttr(attrs, 'signed', 1) === 1, numberAttr(attrs, 'narrow', 0) === 1);
+
+/** Trunc 1: input, scale, zero, input width, output width. Trunc 2: input, scale, zero, input width, output scale, output width. */
 const trunc: HostOp = (call) => {
-  const [x, scale, zero, from, to] = [0, 1, 2, 3, 4].map((i) => input(call, i)) as [HostTensor, ...HostTensor[]];
-  const [s, z] = [scale?.data[0] ?? 1, zero?.data[0] ?? 0];
-  const drop = 2 ** ((from?.data[0] ?? 0) - (to?.data[0] ?? 0));
+  const x = input(call, 0);
+  const rescales = call.inputs.length > 5;
+  const [scale, zero, out] = [input(call, 1), input(call, 2), input(call, rescales ? 4 : 1)];
+  const [from, bits] = [input(call, 3).data[0] ?? 0, input(call, rescales ? 5 : 4).data[0] ?? 0];
   const mode = roundingOf(stringAttr(call.attrs, 'rounding_mode', 'FLOOR'));
-  const f = (v: number): number => (roundNumber(roundNumber(v / s + z, 'ROUND') / drop, mode) - z) * s;
-  return [hostTensor(x.dtype, x.shape, x.data.map(f))];
+  const { lo, hi } = truncRange(call.attrs, bits);
+  const data = new Float64Array(x.data.length);
+  walk(
+    x.shape,
+    [scale, zero, out].map((t) => broadcastStrides(t.shape, x.shape)),
+    (i, [ks = 0, kz = 0, ko = 0]) => {
+      const [s, z, o] = [scale.data[ks] as number, zero.data[kz] as number, out.data[ko] as number];
+      const drop = rescales ? truncStep(s, o) : 2 ** (from - bits);
+      const y = roundNumber((x.data[i] as number) / s + z, 'ROUND') / drop;
+      data[i] = rescales
+        ? (roundNumber(Math.min(Math.max(y, lo), hi), mode) - z / drop) * o
+        : (roundNumber(y, mode) - z) * s;
+    },
+  );
+  return [hostTensor(x.dtype, x.shape, data)];
 };
 
 const multiThreshold: HostOp = (call) => {

@@ -2,9 +2,19 @@ import { DiagnosticError } from '../../../diag/diagnostic.ts';
 import { badScale } from '../../../diag/messages-import.ts';
 import { numberAttr, stringAttr } from '../../../host/op.ts';
 import { dtypeOf } from '../../../host/ops/elementwise.ts';
-import { quantRange, roundingOf } from '../../../host/ops/quant.ts';
+import { quantRange, roundingOf, truncRange, truncStep } from '../../../host/ops/quant.ts';
 import { axisOf, type DType, dtypeRange, type HostTensor } from '../../../host/tensor.ts';
-import { compare, div, equals, fromNumber, mul, neg, type Rational, rational } from '../../../num/rational.ts';
+import {
+  compare,
+  div,
+  equals,
+  fromNumber,
+  mul,
+  neg,
+  type Rational,
+  rational,
+  toNumber,
+} from '../../../num/rational.ts';
 import { roundNumber } from '../../../num/rounding.ts';
 import { channelOperands } from '../channels.ts';
 import { affine, type Step, scaleBy, shiftBy, zipRationals } from '../steps.ts';
@@ -78,28 +88,32 @@ const bipolarQuant: StreamOperator = (call) => {
   return [apply(stream, { kind: 'sign' }, scaleBy(values[0] ?? []))];
 };
 
-/** QONNX Trunc: codes lose their lowest bits and keep their scale. */
+/**
+ * QONNX Trunc: codes lose their lowest bits. Version 1 (… input width, output width) keeps the scale; version 2 (…
+ * input width, output scale, output width) drops as many bits as the scales differ by, and saturates.
+ */
 const trunc: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   if (!s) return undefined;
-  const [scaleT, zeroT] = [needConst(call, 1, 'its scale'), needConst(call, 2, 'its zero point')];
-  checkScale(call, scaleT, 'its scale');
-  const drop =
-    (needConst(call, 3, 'its input width').data[0] ?? 0) - (needConst(call, 4, 'its output width').data[0] ?? 0);
+  const tensors = [needConst(call, 1, 'its scale'), needConst(call, 2, 'its zero point')];
+  const from = needConst(call, 3, 'its input width').data[0] ?? 0;
+  const rescales = call.node.inputs.length > 5;
+  if (rescales) tensors.push(needConst(call, 4, 'its output scale'));
+  for (const i of [0, 2]) if (tensors[i]) checkScale(call, tensors[i], i === 0 ? 'its scale' : 'its output scale');
+  const bits = needConst(call, rescales ? 5 : 4, 'its output width').data[0] ?? 0;
   const mode = roundingOf(stringAttr(call.node.attrs, 'rounding_mode', 'FLOOR'));
-  const { stream, values } = operands(call, s, scaleT, zeroT);
-  const [scale = [], zero = []] = values;
+  const { stream, values } = operands(call, s, ...tensors);
+  const [scale = [], zero = [], out] = values;
   const free = { lo: -UNBOUNDED, hi: UNBOUNDED };
-  return [
-    apply(
-      stream,
-      toCode(scale, zero),
-      { kind: 'round', mode: 'ROUND', ...free },
-      scaleBy([div(one, fromNumber(2 ** drop))]),
-      { kind: 'round', mode, ...free },
-      toReal(scale, zero),
-    ),
-  ];
+  const codes = apply(stream, toCode(scale, zero), { kind: 'round', mode: 'ROUND', ...free });
+  if (!out) {
+    const drop = scaleBy([div(one, fromNumber(2 ** (from - bits)))]);
+    return [apply(codes, drop, { kind: 'round', mode, ...free }, toReal(scale, zero))];
+  }
+  const { lo, hi } = truncRange(call.node.attrs, bits);
+  const drop = zipRationals(scale, out, (x, y) => fromNumber(truncStep(toNumber(x), toNumber(y))));
+  const codesOut: Step = { kind: 'round', mode, lo, hi };
+  return [apply(codes, scaleBy(inverse(drop)), codesOut, toReal(out, zipRationals(zero, drop, div)))];
 };
 
 const multiThreshold: StreamOperator = (call) => {

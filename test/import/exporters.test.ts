@@ -1,0 +1,68 @@
+/** Forms that quantisers' exporters write, against what their definitions give, worked out here. */
+import { expect, it } from 'vitest';
+import { importOnnx } from '../../src/import/onnx/import.ts';
+import { type ConstSpec, type NodeSpec, onnxModel } from '../fuzz/onnx.ts';
+import { floatResults, importedResults, type Samples } from '../fuzz/oracle.ts';
+
+const scalar = (v: number): ConstSpec => ({ dtype: 'float32', shape: [], data: [v] });
+const node = (op: string, inputs: string[], output: string, attrs: NodeSpec['attrs'] = {}): NodeSpec => ({
+  op,
+  inputs,
+  outputs: [output],
+  attrs,
+});
+
+/** x [1, n] → 8-bit Quant of scale 1 → `nodes` (from `q` to `y`), on all of `x`: imported, and by the host. −0 counts as 0. */
+function run(x: readonly number[], nodes: readonly NodeSpec[], consts: { [name: string]: ConstSpec }): number[][] {
+  const quant = node('Quant', ['x', 'one', 'zero', 'eight'], 'q', { signed: 1 });
+  const bytes = onnxModel({
+    inputs: [{ name: 'x', shape: [1, x.length] }],
+    outputs: ['y'],
+    nodes: [quant, ...nodes],
+    consts: { one: scalar(1), zero: scalar(0), eight: scalar(8), ...consts },
+  });
+  const samples: Samples = new Map([['x', [Float64Array.from(x)]]]);
+  return [importedResults(importOnnx(bytes), samples), floatResults(bytes, samples)].map((r) => [
+    ...(r[0]?.get('y')?.data ?? []).map((v) => v + 0),
+  ]);
+}
+
+const CODES = Array.from({ length: 256 }, (_, i) => i - 128);
+const clamp = (v: number, lo: number, hi: number): number => Math.min(Math.max(v, lo), hi);
+
+it('Trunc with five inputs drops bits and keeps the scale', () => {
+  const consts = { from: scalar(8), to: scalar(6) };
+  const trunc = node('Trunc', ['q', 'one', 'zero', 'from', 'to'], 'y', { rounding_mode: 'FLOOR' });
+  const want = CODES.map((v) => Math.floor(v / 4));
+  expect(run(CODES, [trunc], consts)).toEqual([want, want]);
+});
+
+it('Trunc with six inputs divides by the ratio of its scales and saturates at its output width', () => {
+  const consts = { from: scalar(8), out: scalar(8), to: scalar(4) };
+  const inputs = ['q', 'one', 'zero', 'from', 'out', 'to'];
+  for (const [attrs, lo, hi] of [
+    [{ signed: 1, narrow: 0 }, -8, 7],
+    [{ signed: 1, narrow: 1 }, -7, 7],
+    [{ signed: 0, narrow: 0 }, 0, 15],
+    [{ signed: 0, narrow: 1 }, 0, 14],
+  ] as const) {
+    const down = CODES.map((v) => 0 + 8 * clamp(Math.floor(v / 8), lo, hi));
+    expect(run(CODES, [node('Trunc', inputs, 'y', { ...attrs, rounding_mode: 'FLOOR' })], consts)).toEqual([
+      down,
+      down,
+    ]);
+    const up = CODES.map((v) => 0 + 8 * clamp(Math.ceil(v / 8), lo, hi));
+    expect(run(CODES, [node('Trunc', inputs, 'y', { ...attrs, rounding_mode: 'CEIL' })], consts)).toEqual([up, up]);
+  }
+});
+
+it('Trunc with six inputs: the zero point shrinks with the codes, equal scales only saturate', () => {
+  const inputs = ['q', 'one', 'z', 'from', 'out', 'to'];
+  const consts = { z: scalar(6), from: scalar(9), out: scalar(4), to: scalar(8) };
+  const attrs = { signed: 0, narrow: 0, rounding_mode: 'FLOOR' };
+  const want = CODES.map((v) => 4 * (clamp(Math.floor((v + 6) / 4), 0, 255) - 1.5));
+  expect(run(CODES, [node('Trunc', inputs, 'y', attrs)], consts)).toEqual([want, want]);
+  const same = { ...consts, out: scalar(1), to: scalar(4) };
+  const kept = CODES.map((v) => clamp(v + 6, 0, 15) - 6);
+  expect(run(CODES, [node('Trunc', inputs, 'y', attrs)], same)).toEqual([kept, kept]);
+});
