@@ -108,12 +108,14 @@ const slowestOf = (graph: Graph): { node: Node | undefined; busy: number } =>
 function run(graph: Graph, ctx: PassContext): Graph {
   if (ctx.config.folding) return withLanes(alignDepthwise(applyFoldingFile(graph, ctx.config.folding)));
   const { ii, why } = targetOf(graph, ctx.config);
+  const asked = ctx.config.targetIi !== undefined || ctx.config.targetFps !== undefined;
   let folded = foldAll(graph, ii);
   const { node, busy } = slowestOf(folded);
   if (busy > ii) {
     // The slowest kernel sets the pace: nobody else needs to be faster than it.
     folded = foldAll(graph, busy);
-    if (node) ctx.warn({ ...targetMissed(node.name, ii, busy), ...(node.origin[0] ? { origin: node.origin[0] } : {}) });
+    if (node && asked)
+      ctx.warn({ ...targetMissed(node.name, ii, busy), ...(node.origin[0] ? { origin: node.origin[0] } : {}) });
   }
   for (const n of folded.nodes) {
     const knobs = kernelOf(n).folding?.knobs ?? [];
