@@ -2,6 +2,7 @@
 import { activations } from './activation.ts';
 import { arithmetic } from './arithmetic.ts';
 import { casts } from './cast.ts';
+import { contrib } from './contrib.ts';
 import { integerOperators } from './integer.ts';
 import type { StreamOperator } from './operator.ts';
 import { padding } from './pad.ts';
@@ -19,6 +20,7 @@ export const streamOperators: ReadonlyMap<string, StreamOperator> = new Map(
     ...products,
     ...spatialOperators,
     ...integerOperators,
+    ...contrib,
     ...shaping,
     ...padding,
     ...casts,
@@ -34,4 +36,5 @@ export const NEEDS_INTEGERS: ReadonlySet<string> = new Set([
   'Conv',
   ...Object.keys(products),
   ...Object.keys(integerOperators),
+  ...Object.keys(contrib),
 ]);

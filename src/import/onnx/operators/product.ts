@@ -164,7 +164,7 @@ const matMul: StreamOperator = (call) => {
 };
 
 const withView = (v: Value, f: (view: View) => View): Value => (v.kind === 'stream' ? { ...v, view: f(v.view) } : v);
-const flipped = (s: Stream): Stream => ({ ...s, view: [...s.view].reverse() });
+export const flipped = (s: Stream): Stream => ({ ...s, view: [...s.view].reverse() });
 const flip = (v: Value[]): Value[] => v.map((x) => (x.kind === 'stream' ? flipped(x) : x));
 
 const gemm: StreamOperator = (call) => {
