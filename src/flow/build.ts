@@ -103,12 +103,20 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
     tool: { name: 'sluice', version: VERSION },
     // Where the file lies differs between machines; what it is called and holds does not.
     model: { file: basename(input.file), name: input.name, sha256: sha256(input.bytes) },
-    config: input.config,
+    config: ordered(input.config),
     content: fileSetHash(content),
     files: Object.fromEntries([...content].map(([path, data]) => [path, sha256(data)])),
   };
   const files = merge(content, fileSet([[MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`]]));
   return { files, model, compiled, summary, warnings: [...warnings, ...compiled.warnings] };
+}
+
+/** The same value with the keys of all objects in order: what was given first is no difference. */
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, v]) => [key, ordered(v)]));
 }
 
 /** The same vectors for the C++ test bench. */

@@ -46,6 +46,9 @@ const isRtl = (name: ExecutorName): name is keyof typeof RTL => name in RTL;
 /** Whether an executor can run here. `reference`, `csim` (Clang in WebAssembly) and `wasm` always can. */
 export const isPresent = async (name: ExecutorName): Promise<boolean> => !isRtl(name) || RTL[name].present();
 
+/** Whether an executor compiles a program, which is kept for the next time. */
+export const compiles = (name: ExecutorName): boolean => name === 'csim' || name === 'verilator';
+
 /** What to do about an executor that is not here. */
 export const installHint = (name: ExecutorName): string => (isRtl(name) && RTL[name].install) || 'install Sluice again';
 

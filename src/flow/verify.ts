@@ -37,6 +37,14 @@ const LEAST_FRAMES = 3;
 /** Random frames of an edited build: enough that a changed weight is likely to show, and where. */
 const EDITED_SAMPLES = 64;
 
+/** Frames that look for what a changed weight does, as many as a simulator takes in some seconds. */
+const PROBES = { least: 16, most: 1024, cycles: 2 ** 20 };
+
+function probesFor({ hardware }: LoadedBuild): number {
+  const ii = simulateCycles(hardware.graph, LEAST_FRAMES).ii ?? 1;
+  return Math.min(PROBES.most, Math.max(PROBES.least, Math.floor(PROBES.cycles / ii)));
+}
+
 const samplesOf = (build: LoadedBuild, samples: number): number =>
   build.edited.length > 0 ? Math.max(samples, EDITED_SAMPLES) : samples;
 
@@ -160,9 +168,9 @@ async function withConstants(
   const folder = constantsOf(name);
   const changed = build.edited.filter((file) => folder !== undefined && file.startsWith(folder));
   if (changed.length === 0) return result;
-  const frames = randomFrames(build.hardware.graph, EDITED_SAMPLES, options.seed);
+  const frames = randomFrames(build.hardware.graph, probesFor(build), options.seed + 1);
   const probe = await runOn(build, name, trialOf(build, frames, options.stall > 0), options);
-  const shown = probe.notes.map((note) => `with ${EDITED_SAMPLES} random samples, ${note}`);
+  const shown = probe.notes.map((note) => `with ${frames.length} random samples, ${note}`);
   const unseen = `${changed.join(', ')} changed, which the samples of this run do not show`;
   return { ...result, status: 'different', mismatches: probe.mismatches, notes: [unseen, ...shown] };
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { DiagnosticError, fail } from '../../diag/diagnostic.ts';
+import { type Diagnostic, DiagnosticError, fail } from '../../diag/diagnostic.ts';
 import { unknownPass, wrongLevel } from '../../diag/messages-cli.ts';
 import { type ReadModel, readModel } from '../../flow/build.ts';
 import { loadBuild, TEXTS } from '../../flow/load-build.ts';
@@ -85,8 +85,21 @@ async function parseText(path: string, text: Buffer): Promise<Model> {
   const consts = TEXTS.find(([name]) => name === basename(path))?.[1];
   const beside = consts === undefined ? undefined : join(dirname(path), consts);
   const tensors = beside !== undefined && (await isFile(beside)) ? await read(beside) : undefined;
-  const model = parseModel(text.toString('utf8'), tensors && readSafetensors(tensors, beside ?? ''));
+  const model = inFile(path, () =>
+    parseModel(text.toString('utf8'), tensors && readSafetensors(tensors, beside ?? '')),
+  );
   // A kernel graph may be one between folding and connecting, whose streams do not fit yet.
   if (model.graph.level === 'tensor') assertWellFormed(model.graph, lookupFor('tensor'));
   return model;
+}
+
+/** Says in which file the lines are that diagnostics are about. */
+function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    if (!(e instanceof DiagnosticError)) throw e;
+    const at = (d: Diagnostic): string => (d.subject === undefined ? path : `${path}, ${d.subject}`);
+    throw new DiagnosticError(e.diagnostics.map((d) => ({ ...d, subject: at(d) })));
+  }
 }

@@ -3,7 +3,7 @@ import { fail } from '../../diag/diagnostic.ts';
 import { editedFiles, expectWithoutInputs, tooManySamples, unknownExecutor } from '../../diag/messages-cli.ts';
 import { toolMissing } from '../../diag/messages-emit.ts';
 import { openCache } from '../../flow/cache.ts';
-import { EXECUTORS, type ExecutorName, installHint } from '../../flow/executors.ts';
+import { compiles, EXECUTORS, type ExecutorName, installHint } from '../../flow/executors.ts';
 import { type LoadedBuild, loadBuild } from '../../flow/load-build.ts';
 import { type VerifyOptions, type VerifyResult, verify } from '../../flow/verify.ts';
 import { numel } from '../../num/tensor.ts';
@@ -66,6 +66,7 @@ async function readArrays(
 }
 
 async function cachedVerify(build: LoadedBuild, options: VerifyOptions, out: Reporter): Promise<VerifyResult> {
+  if (!options.executors.some(compiles)) return verify(build, options, out.progress);
   const cache = await openCache();
   try {
     out.diagnose(cache.warnings);
