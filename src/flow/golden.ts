@@ -49,7 +49,9 @@ export function compareGolden(
     outputs.forEach((frame, s) => {
       const { values, reach } = sample(frame);
       const want = Float64Array.from(array.data.subarray(s * size, (s + 1) * size));
-      const tail = isFloatNpy(array) ? FLOAT_TAIL * want.reduce((m, v) => Math.max(m, Math.abs(v)), 0) : 0;
+      const tail = isFloatNpy(array)
+        ? FLOAT_TAIL * want.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), 0)
+        : 0;
       for (let i = 0; i < size; i++) {
         const error = Math.abs((values[i] as number) - (want[i] as number));
         maxAbsError = Math.max(maxAbsError, error);
