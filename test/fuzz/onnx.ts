@@ -58,7 +58,7 @@ export interface ModelSpec {
 const codeOf = (d: DType | 'string'): number => DTYPES.find(([n]) => n === d)?.[1] ?? 8;
 
 /** Integers go into the typed fields, reals into `double_data` (exact) or, for float32, `float_data`. */
-export function tensorProto(name: string, t: ConstSpec): TensorProto {
+function tensorProto(name: string, t: ConstSpec): TensorProto {
   const common = { name, dims: t.shape.map(BigInt), dataType: codeOf(t.dtype) };
   if (t.dtype === 'float32') return create(TensorProtoSchema, { ...common, floatData: [...t.data] });
   if (t.dtype === 'float64') return create(TensorProtoSchema, { ...common, doubleData: [...t.data] });

@@ -40,7 +40,7 @@ export function openShapes(m: PublishedModel, arrays: readonly NpyArray[]): { [i
 }
 
 /** Imports and runs a model on its own inputs; throws DiagnosticError where it is refused. */
-export function execute(folder: string, m: PublishedModel): Executed | undefined {
+function execute(folder: string, m: PublishedModel): Executed | undefined {
   const bytes = fileOf(folder, m, 'model.onnx') ?? new Uint8Array();
   const given = m.inputs.map((_, i) => fileOf(folder, m, `input_${i}.npy`));
   const read = given.flatMap((b, i) => (b ? [readNpy(b, `input_${i}.npy`)] : []));
@@ -90,7 +90,7 @@ interface Expected {
 }
 
 /** How many of an output's values are not the expected ones. */
-export function mismatches(run: Executed, output: number, expected: Expected): { wrong: number; total: number } {
+function mismatches(run: Executed, output: number, expected: Expected): { wrong: number; total: number } {
   const { model, outputs } = run;
   const { data } = expected.array;
   const name = model.post.outputs[output]?.name ?? '';

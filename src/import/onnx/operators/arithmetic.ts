@@ -65,7 +65,7 @@ const quotientOf: StreamOperator = (call) =>
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b));
 
 /** a ± b of two streams of one shape: integer multiples of a common grid, exact. */
-export function addStreams(
+function addStreams(
   call: Call,
   left: Stream | undefined,
   right: Stream | undefined,
