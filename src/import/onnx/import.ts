@@ -95,6 +95,40 @@ function importNode(w: Walker, node: OnnxNode): Value[] {
     return v;
   });
   if (inputs.some((v) => v?.kind === 'failed')) return node.outputs.map(() => failed);
+  return isChannelsLast(node) ? channelsFirst(w, node, inputs) : importOn(w, node, inputs);
+}
+
+/** QONNX's channels-last operators: the standard ones on [N, …spatial, C], the weights of a Conv [O, …k, I]. */
+const isChannelsLast = (node: OnnxNode): boolean => node.domain.includes('channels_last');
+
+/** The standard operator between the two transposes that define its channels-last form. */
+function channelsFirst(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] {
+  const moved = node.op === 'Conv' ? 2 : 1;
+  const known = NEEDS_INTEGERS.has(node.op) ? inputs.map((v) => (v?.kind === 'host' ? fixed(w, v) : v)) : inputs;
+  const first = known.map((v, i) => {
+    const axes = v && i < moved ? shapeOf(v).map((_, k) => k) : [];
+    const perm = [0, axes.length - 1, ...axes.slice(1, -1)];
+    return v && axes.length > 2 ? transposed(w, node, v, perm, `${node.inputs[i]}:first`) : v;
+  });
+  const standard = { ...node, domain: '', outputs: node.outputs.map((o) => `${o}:first`) };
+  return importOn(w, standard, first).map((v, i) => {
+    const axes = shapeOf(v).map((_, k) => k);
+    return axes.length > 2 ? transposed(w, node, v, [0, ...axes.slice(2), 1], node.outputs[i] ?? node.name) : v;
+  });
+}
+
+function transposed(w: Walker, node: OnnxNode, v: Value, perm: readonly number[], output: string): Value {
+  const move = { ...node, op: 'Transpose', domain: '', attrs: { perm }, inputs: [output], outputs: [output] };
+  return importOn(w, move, [v])[0] ?? failed;
+}
+
+function shapeOf(v: Value): readonly number[] {
+  if (v.kind === 'stream') return viewShape(v.view);
+  if (v.kind === 'const') return v.tensor.shape;
+  return v.kind === 'failed' ? [] : v.shape;
+}
+
+function importOn(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] {
   if (inputs.every((v) => v === undefined || v.kind === 'const')) return foldConst(w, node, inputs);
   if (inputs.some((v) => v?.kind === 'tail')) return onHost(w, node, inputs, 'tail');
   if (inputs.some((v) => v?.kind === 'stream')) return onStream(w, node, inputs);

@@ -163,33 +163,16 @@ function depthwiseAffine(input: Affine, w: ReturnType<typeof weightsOf>, rows: n
   );
 }
 
-/** QONNX's channels-last convolutions and pools: the same operators on [N, …spatial, C], weights [O, …k, I]. */
-const isChannelsLast = (call: Call): boolean => call.node.domain.includes('channels_last');
-const toFirst = (s: Stream): Stream => {
-  const r = s.view.length;
-  return { ...s, view: transposeView(s.view, [0, r - 1, ...s.view.map((_, i) => i).slice(1, -1)]) };
-};
-const toLast = (s: Stream): Stream => ({
-  ...s,
-  view: transposeView(s.view, [0, ...s.view.map((_, i) => i).slice(2), 1]),
-});
-
-const layoutAware =
+const onStream =
   (f: (call: Call, s: Stream) => Stream): StreamOperator =>
   (call) => {
     const s = streamAt(call, 0);
-    if (!s) return undefined;
-    return [isChannelsLast(call) ? toLast(f(call, toFirst(s))) : f(call, s)];
+    return s && [f(call, s)];
   };
 
-const conv: StreamOperator = layoutAware((call, s) => {
-  const given = needConst(call, 1, 'its weights');
-  const last = given.shape.length - 1;
-  const w = isChannelsLast(call)
-    ? moved(call, given, 'Transpose', { perm: [0, last, ...given.shape.map((_, i) => i).slice(1, -1)] })
-    : given;
-  return withBias(call, convolve(call, s, w), constAt(call, 2), call.inputs[2] !== undefined);
-});
+const conv: StreamOperator = onStream((call, s) =>
+  withBias(call, convolve(call, s, needConst(call, 1, 'its weights')), constAt(call, 2), call.inputs[2] !== undefined),
+);
 
 function withBias(call: Call, s: Stream, bias: HostTensor | undefined, present: boolean): Stream {
   if (!bias) {
@@ -204,7 +187,7 @@ function withBias(call: Call, s: Stream, bias: HostTensor | undefined, present: 
   return apply(operand.stream, shiftBy(operand.values));
 }
 
-const maxPool: StreamOperator = layoutAware((call, s) => {
+const maxPool: StreamOperator = onStream((call, s) => {
   if (call.node.outputs.length > 1) refuse(call, 'its indices are asked for', 'use only its first output');
   const img = image(call, s);
   if (direction([img.affine]) !== 1) refuse(call, 'its input falls where its codes rise', 'quantise before the pool');
@@ -291,7 +274,7 @@ export const spatialOperators: StreamOperators = {
   Conv: conv,
   MaxPool: maxPool,
   GlobalMaxPool: globalMax,
-  AveragePool: layoutAware((call, s) => averageOver(call, s, call.node.attrs)),
-  GlobalAveragePool: layoutAware((call, s) => averageOver(call, s, undefined)),
+  AveragePool: onStream((call, s) => averageOver(call, s, call.node.attrs)),
+  GlobalAveragePool: onStream((call, s) => averageOver(call, s, undefined)),
   ReduceMean: reduceMean,
 };
