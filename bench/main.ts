@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { area } from './area.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { build } from './build.ts';
 import { interpreter } from './interpreter.ts';
@@ -12,7 +13,7 @@ import { rtl } from './rtl.ts';
 import { run } from './run.ts';
 import { table } from './table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl];
+const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area];
 
 interface Measured {
   readonly name: string;
