@@ -6,7 +6,8 @@ const PARTS = ['lut', 'dsp', 'ff'] as const;
 /** Cells of one design; ours beside the published design of the same factors and multiplier blocks. */
 function rows(all: readonly AreaRow[], row: AreaRow): Row[] {
   const factors = row.name.split(' ')[0] ?? '';
-  const published = all.find((r) => r !== row && r.name.startsWith('FINN') && r.name.includes(factors));
+  const ours = !row.name.startsWith('FINN');
+  const published = ours ? all.find((r) => r.name === `FINN ${factors}`) : undefined;
   return PARTS.map((part) => ({
     what: row.name,
     value: row[part],
