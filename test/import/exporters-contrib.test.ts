@@ -98,6 +98,12 @@ it('QLinearMul and QLinearAdd with a constant', () => {
   expect(run(64, { op: 'QLinearAdd', inputs }, consts, RAMPS)).toEqual(want((v) => v + 1.5));
 });
 
+it('QLinearMul of two activations is refused with the reason', () => {
+  const consts = { s: real(0.5), z: byte(3) };
+  const inputs = ['x', 's', 'z', 'x', 's', 'z', 's', 'z'];
+  expect(() => run(4, { op: 'QLinearMul', inputs }, consts, [])).toThrow('both of its operands are computed');
+});
+
 it('pools whose channels come last are refused, not computed along the wrong axes', () => {
   const bytes = onnxModel({
     inputs: [{ name: 'x', dtype: 'uint8', shape: [1, 4, 4, 2] }],

@@ -1,6 +1,7 @@
 /** Forms that quantisers' exporters write, against what their definitions give, worked out here. */
 import { expect, it } from 'vitest';
 import { importOnnx } from '../../src/import/onnx/import.ts';
+import { roundNumber } from '../../src/num/rounding.ts';
 import { type ConstSpec, type NodeSpec, onnxModel } from '../fuzz/onnx.ts';
 import { floatResults, importedResults, type Samples } from '../fuzz/oracle.ts';
 
@@ -65,4 +66,36 @@ it('Trunc with six inputs: the zero point shrinks with the codes, equal scales o
   const same = { ...consts, out: scalar(1), to: scalar(4) };
   const kept = CODES.map((v) => clamp(v + 6, 0, 15) - 6);
   expect(run(CODES, [node('Trunc', inputs, 'y', attrs)], same)).toEqual([kept, kept]);
+});
+
+const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
+
+it('activations between two quantisers: Elu, HardSwish, Mish and SiLU as x · sigmoid(x)', () => {
+  const quarter = { quarter: scalar(0.25), sixteen: scalar(1 / 16) };
+  const input = node('Mul', ['q', 'sixteen'], 'r');
+  const output = node('Quant', ['a', 'quarter', 'zero', 'eight'], 'y', { signed: 1 });
+  const silu = (a: string, b: string): NodeSpec[] => [node('Sigmoid', ['r'], 's'), node('Mul', [a, b], 'a')];
+  const forms: [NodeSpec[], (v: number) => number][] = [
+    [[node('Elu', ['r'], 'a')], (v) => (v < 0 ? Math.expm1(v) : v)],
+    [[node('HardSwish', ['r'], 'a')], (v) => (v * clamp(v + 3, 0, 6)) / 6],
+    [[node('Mish', ['r'], 'a')], (v) => v * Math.tanh(Math.log1p(Math.exp(v)))],
+    [silu('r', 's'), (v) => v * sigmoid(v)],
+    [silu('s', 'r'), (v) => v * sigmoid(v)],
+  ];
+  for (const [nodes, f] of forms) {
+    const want = CODES.map((v) => roundNumber(4 * f(v / 16), 'ROUND') / 4 + 0);
+    expect(run(CODES, [input, ...nodes, output], quarter)).toEqual([want, want]);
+  }
+});
+
+it('a product with the sigmoid of something else, and an Elu with an alpha, are no such activations', () => {
+  const output = node('Quant', ['a', 'fine', 'zero', 'sixteen'], 'y', { signed: 1 });
+  const consts = { fine: scalar(1 / 1024), sixteen: scalar(16) };
+  const other = [node('Neg', ['q'], 'n'), node('Sigmoid', ['n'], 's'), node('Mul', ['q', 's'], 'a')];
+  const elu = [node('Elu', ['q'], 'a', { alpha: 0.5 })];
+  const rounded = (v: number): number => clamp(roundNumber(1024 * v, 'ROUND'), -32768, 32767) / 1024 + 0;
+  const products = CODES.map((v) => rounded(v * sigmoid(-v)));
+  expect(run(CODES, [...other, output], consts)).toEqual([products, products]);
+  const elus = CODES.map((v) => rounded(v < 0 ? 0.5 * Math.expm1(v) : v));
+  expect(run(CODES, [...elu, output], consts)).toEqual([elus, elus]);
 });

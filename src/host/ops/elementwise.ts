@@ -142,6 +142,7 @@ export const elementwise: HostOps = {
   Sigmoid: unary(sigmoid),
   HardSigmoid: unary((x, a) => hardSigmoid(x, numberAttr(a, 'alpha', 0.2), numberAttr(a, 'beta', 0.5))),
   HardSwish: unary((x) => x * hardSigmoid(x, 1 / 6, 0.5)),
+  Mish: unary((x) => x * Math.tanh(softplus(x))),
   Tanh: unary(Math.tanh),
   Softplus: unary(softplus),
   Softsign: unary((x) => x / (1 + Math.abs(x))),

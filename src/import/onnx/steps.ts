@@ -69,6 +69,9 @@ export function compose(inner: Affine, outer: Affine): Affine {
 
 export const isIdentity = (s: Affine): boolean => s.a.every((x) => equals(x, ONE)) && s.b.every((x) => sign(x) === 0);
 
+export const sameSteps = (a: Steps, b: Steps): boolean =>
+  a.length === b.length && JSON.stringify(a.map(toScalarStep)) === JSON.stringify(b.map(toScalarStep));
+
 const makesIntegers = (s: Step): boolean => s.kind === 'round' || s.kind === 'sign' || s.kind === 'count';
 
 /** Index of the last step that makes integers of reals, −1 if there is none. */

@@ -58,6 +58,10 @@ export const activations: StreamOperators = {
   Softsign: named('softsign'),
   Erf: named('erf'),
   Exp: named('exp'),
+  // Only the default alpha of 1 is a function with a name.
+  Elu: one((c) => (numberAttr(c.node.attrs, 'alpha', 1) === 1 ? { kind: 'function', name: 'elu' } : undefined)),
+  HardSwish: named('hardswish'),
+  Mish: named('mish'),
   Gelu: (call) => named(stringAttr(call.node.attrs, 'approximate', 'none') === 'tanh' ? 'gelu_tanh' : 'gelu')(call),
   HardSigmoid: (call) => {
     const s = streamAt(call, 0);

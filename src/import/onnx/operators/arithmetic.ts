@@ -5,7 +5,7 @@ import { add, div, fromNumber, mul, neg, type Rational, rational, sign, sub } fr
 import { channelOperand, channelOperands } from '../channels.ts';
 import type { Linear } from '../context.ts';
 import { inverseSqrt } from '../sqrt.ts';
-import { affine, negate, type Step, scaleBy, shiftBy, zipRationals } from '../steps.ts';
+import { affine, negate, type Step, sameSteps, scaleBy, shiftBy, zipRationals } from '../steps.ts';
 import type { Stream, Value } from '../values.ts';
 import { contiguous, isContiguous, sameView, type View, viewShape } from '../view.ts';
 import { UNBOUNDED } from './activation.ts';
@@ -43,7 +43,23 @@ const subtraction: StreamOperator = (call) =>
   withConstant(call, (v, constFirst) => (constFirst ? affine([rational(-1n)], v) : shiftBy(v.map(neg)))) ??
   addStreams(call, streamAt(call, 0), streamAt(call, 1), -1);
 
-const multiplication: StreamOperator = (call) => withConstant(call, (v) => scaleBy(v));
+const multiplication: StreamOperator = (call) => withConstant(call, (v) => scaleBy(v)) ?? silu(call);
+
+/** x · sigmoid(x), which is how exporters write SiLU. Other products of two streams have no integer form. */
+const silu: StreamOperator = (call) => {
+  const [a, b] = [streamAt(call, 0), streamAt(call, 1)];
+  if (!a || !b) return undefined;
+  const [x, gate] = a.steps.length < b.steps.length ? [a, b] : [b, a];
+  const last = gate.steps.at(-1);
+  if (last?.kind !== 'function' || last.name !== 'sigmoid') return undefined;
+  const same = sameBase(x, gate) && sameView(x.view, gate.view) && sameSteps(x.steps, gate.steps.slice(0, -1));
+  return same ? [apply(x, { kind: 'function', name: 'silu' })] : undefined;
+};
+
+function sameBase({ base: a }: Stream, { base: b }: Stream): boolean {
+  if (a.kind === 'ir') return b.kind === 'ir' && a.value === b.value;
+  return b.kind === 'host' && a.name === b.name && a.perm.join() === b.perm.join();
+}
 
 const division: StreamOperator = (call) => {
   const quotient = quotientOf(call);

@@ -66,8 +66,9 @@ const binary =
   (op: string): StreamOperator =>
   (call) => {
     const s = streamAt(call, 0) ?? streamAt(call, 3);
-    const y = s && real(call, arithmetic[op], op, [realInput(call, 0), realInput(call, 3)]);
-    return y && [quantised(call, y, 6, s)];
+    if (!s) return undefined;
+    const y = real(call, arithmetic[op], op, [realInput(call, 0), realInput(call, 3)]);
+    return y ? [quantised(call, y, 6, s)] : refuse(call, 'both of its operands are computed', 'multiply by a constant');
   };
 
 /** y_scale, y_zero, then each input with its scale and zero point. */
