@@ -81,6 +81,8 @@ export const CASES: readonly BadInput[] = [
           quant,
           node('FancyAttention', 'block1', ['quant_in_out']),
           node('Relu', 'relu1', ['block1_out']),
+          // Behind an operator that failed: named all the same.
+          node('FancyAttention', 'block2', ['relu1_out']),
           node('NonMaxSuppression', 'nms', ['quant_in_out']),
         ]),
       ),

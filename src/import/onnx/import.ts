@@ -94,7 +94,12 @@ function importNode(w: Walker, node: OnnxNode): Value[] {
     if (!v) return fail(missingValue(node.name, name));
     return v;
   });
-  if (inputs.some((v) => v?.kind === 'failed')) return node.outputs.map(() => failed);
+  if (inputs.some((v) => v?.kind === 'failed')) {
+    // Nothing is known of its inputs any more, but whether anybody knows the operator: all of these are named at once.
+    if (!streamOperators.has(node.op) && !hostOps.has(node.op))
+      fail(unsupportedOperator(node.name, node.op, node.domain));
+    return node.outputs.map(() => failed);
+  }
   return isChannelsLast(node) ? channelsFirst(w, node, inputs) : importOn(w, node, inputs);
 }
 
