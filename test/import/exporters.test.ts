@@ -99,3 +99,16 @@ it('a product with the sigmoid of something else, and an Elu with an alpha, are 
   const elus = CODES.map((v) => rounded(v < 0 ? 0.5 * Math.expm1(v) : v));
   expect(run(CODES, [...elu, output], consts)).toEqual([elus, elus]);
 });
+
+it('Max and Min with a number on either side, and Abs, with and without a quantiser behind', () => {
+  const consts = { low: scalar(-3), high: scalar(40), sixteen: scalar(16), seven: scalar(7) };
+  const limits = [node('Max', ['q', 'low'], 'm'), node('Min', ['high', 'm'], 'y')];
+  const limited = CODES.map((v) => clamp(v, -3, 40));
+  expect(run(CODES, limits, consts)).toEqual([limited, limited]);
+  const abs = [node('Sub', ['q', 'seven'], 'd'), node('Abs', ['d'], 'a')];
+  const sums = CODES.map((v) => Math.abs(v - 7) + v);
+  expect(run(CODES, [...abs, node('Add', ['a', 'q'], 'y')], consts)).toEqual([sums, sums]);
+  const output = node('Quant', ['a', 'sixteen', 'zero', 'eight'], 'y', { signed: 0 });
+  const coarse = CODES.map((v) => 16 * roundNumber(Math.abs(v - 7) / 16, 'ROUND'));
+  expect(run(CODES, [...abs, output], consts)).toEqual([coarse, coarse]);
+});

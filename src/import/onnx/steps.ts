@@ -123,7 +123,7 @@ function toGrid(s: Extract<Step, { kind: 'leaky' | 'clip' }>, tail: Affine): Lin
     return 'its scale is not positive, and a non-linear step follows without a quantiser';
   const grid: Affine = affine([ONE], shift);
   if (s.kind === 'leaky') {
-    if (s.slope.some((x) => sign(x) !== 0)) return 'no quantiser follows the leaky ReLU before it';
+    if (!s.slope.every(isInteger)) return 'no quantiser follows the leaky ReLU before it';
     return { head: [grid, s], tail: affine(tail.a, [ZERO]) };
   }
   const scale = tail.a.length === 1 ? (tail.a[0] as Rational) : undefined;
@@ -153,7 +153,7 @@ export function integerRange(steps: Steps, from: Interval | undefined): Interval
         r = r && affineRange(s, r);
         break;
       case 'leaky':
-        r = r && { lo: Math.max(0, r.lo), hi: Math.max(0, r.hi) };
+        r = r && leakyRange(s, r);
         break;
       case 'clip':
         r = r && clipRange(s, r);
@@ -170,6 +170,12 @@ const toInt = (x: Rational): number => Number(x.num / x.den);
 function affineRange(s: Affine, r: Interval): Interval {
   const ends = [r.lo, r.hi].flatMap((v) => zipRationals(s.a, s.b, (a, b) => add(mul(a, rational(BigInt(v))), b)));
   return { lo: Math.min(...ends.map(toInt)), hi: Math.max(...ends.map(toInt)) };
+}
+
+function leakyRange(s: Extract<Step, { kind: 'leaky' }>, r: Interval): Interval {
+  const inside = [r.lo, r.hi, ...(r.lo < 0 && r.hi > 0 ? [0] : [])];
+  const values = inside.flatMap((v) => (v < 0 ? s.slope.map((k) => toInt(mul(k, rational(BigInt(v))))) : [v]));
+  return { lo: Math.min(...values), hi: Math.max(...values) };
 }
 
 function clipRange(s: Extract<Step, { kind: 'clip' }>, r: Interval): Interval {

@@ -37,6 +37,19 @@ const clip: StreamOperator = one((call) => {
   return { kind: 'clip', lo: lo === undefined ? null : fromNumber(lo), hi: hi === undefined ? null : fromNumber(hi) };
 });
 
+/** The larger or the smaller of a stream and one number, in either order. */
+const limited =
+  (bound: 'lo' | 'hi'): StreamOperator =>
+  (call) => {
+    const s = streamAt(call, 0) ?? streamAt(call, 1);
+    const t = constAt(call, 1) ?? constAt(call, 0);
+    if (!s || call.inputs.length !== 2 || t?.data.length !== 1 || t.shape.length > s.view.length) return undefined;
+    const [value = Number.NaN] = t.data;
+    if (!Number.isFinite(value)) return undefined;
+    const limit = fromNumber(value);
+    return [apply(s, bound === 'lo' ? { kind: 'clip', lo: limit, hi: null } : { kind: 'clip', lo: null, hi: limit })];
+  };
+
 const prelu: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   if (!s) return undefined;
@@ -48,6 +61,9 @@ export const activations: StreamOperators = {
   Relu: one(() => ({ kind: 'leaky', slope: [ZERO] })),
   LeakyRelu: one((c) => ({ kind: 'leaky', slope: [fromNumber(Math.fround(numberAttr(c.node.attrs, 'alpha', 0.01)))] })),
   PRelu: prelu,
+  Abs: one(() => ({ kind: 'leaky', slope: [rational(-1n)] })),
+  Max: limited('lo'),
+  Min: limited('hi'),
   Clip: clip,
   Floor: rounding('FLOOR'),
   Ceil: rounding('CEIL'),
