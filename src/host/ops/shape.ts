@@ -199,7 +199,8 @@ const depthToSpace: HostOp = (call) => {
   return [withShape(transpose(split, dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]), [n, d, h * b, w * b])];
 };
 
-const int64 = (values: readonly number[]): HostTensor => hostTensor('int64', [values.length], values);
+/** A vector of integers, as operators take shapes and axes. */
+export const int64 = (values: readonly number[]): HostTensor => hostTensor('int64', [values.length], values);
 
 export const shaping: HostOps = {
   Shape: (call) => [int64(input(call, 0).shape)],

@@ -1,7 +1,7 @@
 import { numberAttr } from '../../../host/op.ts';
 import { type HostTensor, isFloat } from '../../../host/tensor.ts';
 import { bitLength, elemRange } from '../../../num/elem.ts';
-import { add, div, fromNumber, mul, neg, type Rational, rational, sign, sub } from '../../../num/rational.ts';
+import { add, div, fromNumber, gcd, mul, neg, type Rational, rational, sign, sub } from '../../../num/rational.ts';
 import { channelOperand, channelOperands } from '../channels.ts';
 import type { Linear } from '../context.ts';
 import { inverseSqrt } from '../sqrt.ts';
@@ -77,8 +77,6 @@ const quotientOf: StreamOperator = (call) =>
     if (v.some((x) => sign(x) === 0)) throw new RangeError('division by zero');
     return scaleBy(v.map((x) => div(rational(1n), x)));
   });
-
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b));
 
 /** a ± b of two streams of one shape: integer multiples of a common grid, exact. */
 function addStreams(

@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../../../diag/diagnostic.ts';
 import { floatWeights } from '../../../diag/messages-import.ts';
-import { transpose } from '../../../host/ops/shape.ts';
+import { int64, transpose } from '../../../host/ops/shape.ts';
 import { type DType, type HostTensor, isFloat } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
 import { add, fromNumber, mul, type Rational, rational, sign, ZERO } from '../../../num/rational.ts';
@@ -117,12 +117,6 @@ function positionsOf(
   if (together) return { value: ctx.reshaped(value, shape, node), order: inner };
   return { value: ctx.arranged(value, x, [...outerAxes, x.view.length - 1], shape, node) };
 }
-
-const int64 = (v: readonly number[]): HostTensor => ({
-  dtype: 'int64',
-  shape: [v.length],
-  data: Float64Array.from(v),
-});
 
 /** Every factor of the outer axes strides over whole rows. */
 const ordered = (view: View, axes: readonly number[], cols: number): boolean =>
