@@ -13,7 +13,7 @@ import type { OpDef } from '../../src/ir/op.ts';
 import { tensorOps } from '../../src/ir/ops/index.ts';
 import { kernels } from '../../src/kernels/index.ts';
 import { configSchema } from '../../src/passes/config.ts';
-import { STREAMING } from '../../src/passes/index.ts';
+import { MODEL, STREAMING } from '../../src/passes/index.ts';
 import { catalogue } from './diagnostics.ts';
 import { page, properties, table } from './markdown.ts';
 
@@ -69,7 +69,7 @@ const passesPage = (): string =>
     '',
     ...table(
       ['', 'pass', 'takes', 'what it does'],
-      STREAMING.map((p, i) => [`${i + 1}`, `\`${p.name}\``, `${p.level} graph`, p.summary]),
+      [...MODEL, ...STREAMING].map((p, i) => [`${i + 1}`, `\`${p.name}\``, `${p.level} graph`, p.summary]),
     ),
     '',
     '## Configuration',

@@ -8,7 +8,7 @@ export interface PassCall {
   readonly config: BuildConfig;
 }
 
-const NUMBERS: ReadonlySet<string> = new Set(['targetIi', 'targetFps', 'clockMhz']);
+const NUMBERS: ReadonlySet<string> = new Set(['targetIi', 'targetFps', 'clockMhz', 'approximationLsb']);
 
 /** Numbers for the keys that take numbers; a file for `folding`; text for all others. */
 async function setting(key: string, text: string): Promise<unknown> {

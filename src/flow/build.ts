@@ -13,7 +13,8 @@ import { printModel } from '../ir/text/index.ts';
 import { type AxisPort, axisPorts } from '../kernels/axis.ts';
 import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
-import { type Compiled, runPasses, STREAMING } from '../passes/index.ts';
+import { type Compiled, MODEL, runPasses, STREAMING } from '../passes/index.ts';
+import type { Decision } from '../passes/pass.ts';
 import { interleave } from '../sim/csim/vectors.ts';
 import { streamPort } from '../sim/vectors.ts';
 import { inputTypesOf } from './input-types.ts';
@@ -48,9 +49,14 @@ const BENCH_FRAMES = 3;
 export interface ReadModel {
   readonly model: Model;
   readonly warnings: readonly Diagnostic[];
+  /** How its real functions were made integers. */
+  readonly decisions: readonly Decision[];
 }
 
-/** Reads an ONNX model with the options of a build. */
+/** A model that was read before: nothing is left to decide. */
+export const asRead = (model: Model): ReadModel => ({ model, warnings: [], decisions: [] });
+
+/** Reads an ONNX model with the options of a build, and makes its real functions integers. */
 export function readModel(input: BuildInput): ReadModel {
   const { shapes, inputTypes } = input.config;
   const options = {
@@ -62,7 +68,9 @@ export function readModel(input: BuildInput): ReadModel {
     const imported = importOnnx(input.bytes, options);
     const known = imported.model.pre.inputs.map((i) => i.name);
     const unknown = Object.keys(inputTypes ?? {}).find((name) => !known.includes(name));
-    return unknown === undefined ? imported : fail(unknownShapeOption(unknown, known));
+    if (unknown !== undefined) fail(unknownShapeOption(unknown, known));
+    const { graph, decisions, warnings } = runPasses(imported.model.graph, MODEL, input.config);
+    return { model: { ...imported.model, graph }, warnings: [...imported.warnings, ...warnings], decisions };
   } catch (e) {
     if (!(e instanceof DiagnosticError)) throw e;
     throw new DiagnosticError(
@@ -78,8 +86,9 @@ export function readModel(input: BuildInput): ReadModel {
  */
 export function build(input: BuildInput, progress: (step: string) => void = () => {}): Built {
   progress('import');
-  const { model, warnings } = readModel(input);
-  const compiled = runPasses(model.graph, STREAMING, input.config, (p) => progress(p.name));
+  const { model, warnings, decisions } = readModel(input);
+  const lowered = runPasses(model.graph, STREAMING, input.config, (p) => progress(p.name));
+  const compiled = { ...lowered, decisions: [...decisions, ...lowered.decisions] };
   progress('schedule');
   const cycles = simulateCycles(compiled.graph, CYCLE_FRAMES);
   const summary = summarise(model, compiled, cycles, input.config);

@@ -43,6 +43,28 @@ export interface OpDef<A extends Attrs = Attrs> {
    * may be given at once, as a first axis of all its inputs and outputs. Default: one frame at a time.
    */
   readonly batch?: 'leading' | 'frame';
+  /**
+   * Only of ops that stand for a real function. Such an op without its tables is *ideal*: its reference rounds the real
+   * result once. `design` gives the attributes and constants that define it in integers, close enough to that; undefined
+   * where it has them already. The bounds of the designed op lie within those of the ideal one.
+   */
+  readonly design?: (ctx: OpContext<A>, wanted: Closeness) => Design | undefined;
+}
+
+/** How close a designed op must come: it may miss the ideal result by this many units of its output beyond the rounding. */
+export interface Closeness {
+  readonly lsb: number;
+}
+
+/** What makes an ideal op one of integers. */
+export interface Design {
+  readonly attrs: Attrs;
+  /** Constants by role, beside those that the op has. */
+  readonly consts: { readonly [role: string]: Const };
+  /** Method and sizes in a few words: "256 mantissas of 10 bits, one pass". */
+  readonly note: string;
+  /** Inputs on which its error is measured, frame by frame: all there are, or random and adversarial ones. */
+  readonly probes: () => Iterable<readonly IntTensor[]>;
 }
 
 /** Declares an op; the identity, for its type. */

@@ -30,6 +30,9 @@ export const configSchema = Type.Object(
     /** How the functions between two integers are built: for all nodes, or by node name. */
     quantise: Type.Optional(method),
     quantiseNodes: Type.Optional(Type.Record(Type.String(), method)),
+    approximationLsb: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: 'how far softmax and the like may be off, in output units' }),
+    ),
     mult: Type.Optional(
       Type.Union([Type.Literal('auto'), Type.Literal('lut'), Type.Literal('dsp')], {
         description: 'multipliers in LUTs or DSPs',
@@ -46,3 +49,6 @@ export type BuildConfig = Static<typeof configSchema>;
 export type FoldingFile = Static<typeof foldingSchema>;
 
 export const DEFAULT_CLOCK_MHZ = 200;
+
+/** As much again as the rounding of the result itself. */
+export const DEFAULT_APPROXIMATION_LSB = 0.5;

@@ -4,6 +4,7 @@ import type { Graph } from '../ir/graph.ts';
 import { assertWellFormed } from '../ir/verify.ts';
 import { lookupFor } from '../kernels/lookup.ts';
 import { absorbLayout } from './absorb-layout.ts';
+import { approximate } from './approximate.ts';
 import type { BuildConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { decompose } from './decompose.ts';
@@ -14,7 +15,13 @@ import { lowerToKernels } from './lower-to-kernels.ts';
 import type { Decision, PassDef } from './pass.ts';
 import { setFifoDepths } from './set-fifo-depths.ts';
 
-/** From the imported graph to a network of kernels: the `streaming` architecture. */
+/** What makes the imported graph the model: everything after it must equal it, integer for integer. */
+export const MODEL: readonly PassDef[] = [
+  // Real functions become integers here, once: their tables are constants of the model.
+  approximate,
+];
+
+/** From the model to a network of kernels: the `streaming` architecture. */
 export const STREAMING: readonly PassDef[] = [
   // First, while reorders still stand next to the ports they came from.
   absorbLayout,
@@ -33,7 +40,7 @@ export const STREAMING: readonly PassDef[] = [
   setFifoDepths,
 ];
 
-export const passes: ReadonlyMap<string, PassDef> = new Map(STREAMING.map((p) => [p.name, p]));
+export const passes: ReadonlyMap<string, PassDef> = new Map([...MODEL, ...STREAMING].map((p) => [p.name, p]));
 
 export interface Compiled {
   readonly graph: Graph;

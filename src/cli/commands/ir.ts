@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { type Diagnostic, DiagnosticError, fail } from '../../diag/diagnostic.ts';
 import { unknownPass, wrongLevel } from '../../diag/messages-cli.ts';
-import { type ReadModel, readModel } from '../../flow/build.ts';
+import { asRead, type ReadModel, readModel } from '../../flow/build.ts';
 import { loadBuild, TEXTS } from '../../flow/load-build.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { Model } from '../../ir/model.ts';
@@ -37,7 +37,7 @@ export const irCommand = (): Command =>
         const loaded = await load(path, options);
         out.diagnose(loaded.warnings);
         let model = loaded.model;
-        const decisions = [];
+        const decisions = [...loaded.decisions];
         const warnings = [...loaded.warnings];
         for (const { name, config } of calls) {
           const pass = passes.get(name) ?? fail(unknownPass(name, [...passes.keys()]));
@@ -74,9 +74,9 @@ async function callsOf(options: Options): Promise<PassCall[]> {
 }
 
 async function load(path: string, options: Options): Promise<ReadModel> {
-  if (await isDirectory(path)) return { model: (await loadBuild(path)).hardware, warnings: [] };
+  if (await isDirectory(path)) return asRead((await loadBuild(path)).hardware);
   const bytes = await read(path);
-  if (path.endsWith('.sir')) return { model: await parseText(path, bytes), warnings: [] };
+  if (path.endsWith('.sir')) return asRead(await parseText(path, bytes));
   return readModel({ bytes, file: path, name: modelName(path), config: modelConfig(options) });
 }
 

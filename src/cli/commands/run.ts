@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { fail } from '../../diag/diagnostic.ts';
 import { cannotWrite } from '../../diag/messages-emit.ts';
 import { systemReason } from '../../diag/system-error.ts';
-import { type ReadModel, readModel } from '../../flow/build.ts';
+import { asRead, type ReadModel, readModel } from '../../flow/build.ts';
 import { loadBuild } from '../../flow/load-build.ts';
 import { runModel } from '../../flow/run.ts';
 import { collect, EXIT, nonEmpty, perform, verb } from '../command.ts';
@@ -56,6 +56,6 @@ async function write(file: string, bytes: Uint8Array): Promise<void> {
 }
 
 async function load(path: string, options: Options): Promise<ReadModel> {
-  if (await isDirectory(path)) return { model: (await loadBuild(path)).model, warnings: [] };
+  if (await isDirectory(path)) return asRead((await loadBuild(path)).model);
   return readModel({ bytes: await read(path), file: path, name: modelName(path), config: modelConfig(options) });
 }
