@@ -5,7 +5,7 @@ import { int } from '../../src/num/elem.ts';
 import { measure } from '../../src/passes/approximate.ts';
 
 /** A square that its design only knows at even numbers. */
-const square = defineOp<{ readonly coarse: boolean }>({
+const square = defineOp({
   kind: 'square',
   summary: 'x²',
   attrs: Type.Object({ coarse: Type.Boolean() }),
@@ -16,7 +16,7 @@ const square = defineOp<{ readonly coarse: boolean }>({
   shapes: ({ inputs: [x] }) => [x?.shape ?? []],
   bounds: () => [[{ lo: 0, hi: 100 }]],
   reference: ({ attrs }, [x]) => [
-    { shape: x?.shape ?? [], data: (x?.data as Int32Array).map((v) => (attrs.coarse ? v & ~1 : v) ** 2) },
+    { shape: [2], data: Int32Array.from(x?.data ?? [], (v) => (attrs['coarse'] ? v & ~1 : v) ** 2) },
   ],
 });
 
