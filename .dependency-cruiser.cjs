@@ -1,6 +1,6 @@
 /**
  * The directions of dependency, checked. Layers, from the bottom:
- * diag ← num ← host ← ir ← kernels ← analysis ← passes; import, emit, sim and run stand beside them; flow joins; cli prints.
+ * diag ← num ← host ← ir ← kernels ← analysis ← passes; netlist stands on num; import, emit, sim and run stand beside them; flow joins; cli prints.
  */
 
 /** Each layer and all the layers that it may know, besides itself. */
@@ -9,13 +9,14 @@ const KNOWS = {
   num: ['diag'],
   host: ['diag', 'num'],
   ir: ['diag', 'num', 'host'],
-  kernels: ['diag', 'num', 'host', 'ir'],
-  analysis: ['diag', 'num', 'host', 'ir', 'kernels'],
-  passes: ['diag', 'num', 'host', 'ir', 'kernels', 'analysis'],
+  netlist: ['diag', 'num'],
+  kernels: ['diag', 'num', 'netlist', 'host', 'ir'],
+  analysis: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels'],
+  passes: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels', 'analysis'],
   import: ['diag', 'num', 'host', 'ir'],
   run: ['diag', 'num', 'host', 'ir'],
   tools: ['diag'],
-  emit: ['diag', 'num', 'host', 'ir', 'kernels'],
+  emit: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels'],
   sim: ['diag', 'num', 'host', 'ir', 'kernels', 'tools'],
 };
 
@@ -24,6 +25,7 @@ const WHY = {
   num: 'Numbers, types and tensors mean the same everywhere: they know of no graph.',
   host: 'Host arithmetic is what the model does in floats around the integers; it works on plain tensors.',
   ir: 'The IR defines what a model means; hardware and file formats must not leak into that meaning.',
+  netlist: 'A netlist is arithmetic on bits: it knows neither networks nor streams, so that its proofs stand alone.',
   kernels: 'A kernel knows the op that it implements; what passes or emitters do with it is their business.',
   analysis: 'Questions without side effects: passes ask them, so they cannot know passes.',
   passes: 'Passes rewrite graphs; they neither read files nor write hardware.',
@@ -42,7 +44,7 @@ const layerRules = Object.entries(KNOWS).map(([layer, known]) => ({
   to: { path: '^src/', pathNot: `^src/(${[layer, ...known].join('|')})/` },
 }));
 
-const PURE = ['diag', 'num', 'host', 'ir', 'kernels', 'analysis', 'passes', 'run'];
+const PURE = ['diag', 'num', 'netlist', 'host', 'ir', 'kernels', 'analysis', 'passes', 'run'];
 
 /** Only files under `where` use the package. */
 const only = (name, pkg, where, comment) => ({

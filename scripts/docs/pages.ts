@@ -5,6 +5,7 @@ import * as data from '../../src/diag/messages-data.ts';
 import * as emit from '../../src/diag/messages-emit.ts';
 import * as onnx from '../../src/diag/messages-import.ts';
 import * as ir from '../../src/diag/messages-ir.ts';
+import * as netlist from '../../src/diag/messages-netlist.ts';
 import * as quantise from '../../src/diag/messages-quantise.ts';
 import { DEVICES } from '../../src/flow/devices.ts';
 import { hostOps } from '../../src/host/ops/index.ts';
@@ -96,7 +97,7 @@ const AREAS: readonly (readonly [digit: string, title: string])[] = [
 const oneLine = (text: string): string => `${text}`.trim().replace(/\s+/g, ' ');
 
 function diagnosticsPage(): string {
-  const all = catalogue([build, cli, data, emit, onnx, ir, quantise]);
+  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise]);
   const digits = [...new Set(all.map((d) => d.code[2] ?? ''))];
   const title = (digit: string): string => AREAS.find(([d]) => d === digit)?.[1] ?? `Area ${digit}`;
   return page('Diagnostics', '`src/diag/messages-*.ts`', [

@@ -19,6 +19,7 @@ const BREACHES: { readonly [rule: string]: readonly [file: string, imported: str
   'layer-num': ['src/num/x.ts', '../ir/y.ts'],
   'layer-host': ['src/host/x.ts', '../ir/y.ts'],
   'layer-ir': ['src/ir/x.ts', '../kernels/y.ts'],
+  'layer-netlist': ['src/netlist/x.ts', '../ir/y.ts'],
   'layer-kernels': ['src/kernels/x.ts', '../analysis/y.ts'],
   'layer-analysis': ['src/analysis/x.ts', '../passes/y.ts'],
   'layer-passes': ['src/passes/x.ts', '../emit/y.ts'],
