@@ -55,3 +55,10 @@ export function roundNumber(x: number, mode: Rounding): number {
     }
   }
 }
+
+/** The integer nearest to a double, ties upwards. */
+export function halfUp(v: number): number {
+  const below = Math.floor(v);
+  // The sum with 0 makes a plain zero of a negative one.
+  return v - below >= 0.5 ? below + 1 : below + 0;
+}

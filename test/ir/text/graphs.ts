@@ -68,6 +68,17 @@ export const SAMPLES: { readonly [op: string]: Sample } = {
   },
   reorder: { inputs: [[6]], attrs: { shape: [2, 3], perm: [1, 0] } },
   reshape: { inputs: [[2, 3]], attrs: { shape: [6] } },
+  multiply: { inputs: [[3], [3]], attrs: {} },
+  matmul: {
+    inputs: [
+      [3, 4],
+      [5, 4],
+    ],
+    attrs: { heads: 2, transposeB: true },
+  },
+  curve: { inputs: [[3]], attrs: { name: 'gelu', scale: 0.1, fraction: 8 } },
+  softmax: { inputs: [[2, 3]], attrs: { scale: 0.25, fraction: 8, method: 'online' } },
+  layernorm: { inputs: [[2, 3]], attrs: { scale: 0.5, epsilon: 1e-5, fraction: 6, center: true } },
 };
 
 /** A graph of one node. */
