@@ -2,7 +2,7 @@ import { invariant } from '../../diag/diagnostic.ts';
 import type { Graph, Node, ValueType } from '../../ir/graph.ts';
 import { type AxisPort, axisPorts, beatBits, uniqueIdentifiers } from '../../kernels/axis.ts';
 import type { MemoryFile, VerilogBinding } from '../../kernels/kernel.ts';
-import { commentText } from './names.ts';
+import { commentText, instanceNames } from './names.ts';
 
 export interface BoundNode {
   readonly node: Node;
@@ -58,8 +58,7 @@ export function topView(
   const nets = new Map(values.map((value, i) => [value, netNames[i] as string]));
   const netOf = (value: string): string => nets.get(value) as string;
   const { inputs, outputs } = axisPorts(graph);
-  const ends = outputs.map((p) => `u_${p.name}`);
-  const instanceNames = uniqueIdentifiers([...ends, ...nodes.map(({ node }) => `u_${node.name}`)]).slice(ends.length);
+  const instances = instanceNames(graph);
   return {
     top,
     ports: [...inputs.map(slavePorts), ...outputs.map(masterPorts)].flat(),
@@ -73,7 +72,7 @@ export function topView(
     instances: nodes.map(({ node, binding }, i) => ({
       comment: commentText(node.origin.length ? `${node.op}, from ${node.origin.join(', ')}` : node.op),
       module: binding.module,
-      name: instanceNames[i] as string,
+      name: instances[i] as string,
       params: [
         ...Object.entries(binding.params).map(([name, value]) => ({ name, value: parameterText(value) })),
         ...binding.memories.map((m) => ({ name: m.param, value: `"${pathOf(m)}"` })),
