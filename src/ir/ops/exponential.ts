@@ -6,7 +6,6 @@
  */
 import { roundShift } from '../../num/round-shift.ts';
 import type { IntArray } from '../../num/tensor.ts';
-import { constant } from '../builder.ts';
 import type { Const } from '../graph.ts';
 
 /** `code = clamp(floor((x · mul + add) / 2^shift), 1, 2^bits − 1)`. */
@@ -45,7 +44,7 @@ export function codeOf(x: number, { mul, add, shift, bits }: Coding): number {
 /** The mantissas of one octave, `round(2^(bits − 1 + i / 2^stepBits))`: all have their upper bit set. stepBits ≤ bits. */
 export function mantissas(stepBits: number, bits: number): Const {
   const table = Int32Array.from({ length: 2 ** stepBits }, (_, i) => Math.round(2 ** (bits - 1 + i / 2 ** stepBits)));
-  return constant([table.length], table, { kind: 'uint', bits });
+  return { shape: [table.length], elem: { kind: 'uint', bits }, data: table };
 }
 
 /**

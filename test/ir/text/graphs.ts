@@ -1,7 +1,7 @@
 import { integerInput, integerOutput } from '../../../src/ir/build-ops.ts';
 import { constant, GraphBuilder } from '../../../src/ir/builder.ts';
 import type { Attrs, Const, Graph } from '../../../src/ir/graph.ts';
-import { int, uint } from '../../../src/num/elem.ts';
+import { type ElemType, int, uint } from '../../../src/num/elem.ts';
 import { numel } from '../../../src/num/tensor.ts';
 
 const filled = (shape: readonly number[], f: (i: number) => number): Const =>
@@ -12,6 +12,8 @@ const filled = (shape: readonly number[], f: (i: number) => number): Const =>
 
 interface Sample {
   readonly inputs: readonly (readonly number[])[];
+  /** Element types of the inputs, where they are not i4. */
+  readonly elems?: readonly ElemType[];
   readonly attrs: Attrs;
   readonly consts?: { readonly [role: string]: Const };
 }
@@ -66,6 +68,39 @@ export const SAMPLES: { readonly [op: string]: Sample } = {
     ],
     attrs: {},
   },
+  gate: {
+    inputs: [[3, 2], [1]],
+    elems: [int(4), uint(1)],
+    attrs: {},
+    consts: { weight: filled([2, 4, 2], (i) => (i % 5) - 2) },
+  },
+  route: {
+    inputs: [[3, 4]],
+    attrs: {
+      k: 2,
+      renormalise: false,
+      scale: 0.125,
+      fraction: 6,
+      design: { mul: 23, add: 2080, shift: 6, bits: 6, stepBits: 1, mantissaBits: 8 },
+    },
+    consts: { mantissas: filled([2], (i) => 128 + 53 * i) },
+  },
+  experts: {
+    inputs: [
+      [3, 2],
+      [3, 2],
+    ],
+    elems: [int(4), uint(9)],
+    attrs: { fraction: 6, shift: 2, ties: 'up', lo: -8, hi: 7 },
+    consts: {
+      up: filled([4, 3, 2], (i) => (i % 5) - 2),
+      down: filled([4, 2, 3], (i) => (i % 7) - 3),
+      mul: filled([1, 3], (i) => i + 1),
+      add: filled([4, 1], (i) => i),
+      table: filled([16], (i) => Math.max(i - 8, 0)),
+      bias: filled([4, 2], (i) => i),
+    },
+  },
   reorder: { inputs: [[6]], attrs: { shape: [2, 3], perm: [1, 0] } },
   reshape: { inputs: [[2, 3]], attrs: { shape: [6] } },
   multiply: { inputs: [[3], [3]], attrs: {} },
@@ -84,7 +119,7 @@ export const SAMPLES: { readonly [op: string]: Sample } = {
 /** A graph of one node. */
 export function single(op: string, sample: Sample): Graph {
   const b = new GraphBuilder(`one_${op}`);
-  const inputs = sample.inputs.map((shape, i) => integerInput(b, `x${i}`, shape, int(4)));
+  const inputs = sample.inputs.map((shape, i) => integerInput(b, `x${i}`, shape, sample.elems?.[i] ?? int(4)));
   const consts = sample.consts ?? {};
   integerOutput(b, 'y', b.node({ op, name: `${op}0`, attrs: sample.attrs, inputs, consts, origin: [`/onnx/${op}`] }));
   return b.finish();

@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import type { Interval } from '../../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../../num/tensor.ts';
 import type { Const } from '../../graph.ts';
-import { type Bounds, boundsAt, defineOp, type OpContext } from '../../op.ts';
+import { type Bounds, defineOp, type OpContext } from '../../op.ts';
+import { dotBounds } from './bounds.ts';
 import { matVec } from './matvec.ts';
 
 /** `groups`: the last axis is split into that many equal parts, each multiplied by its own rows of the weights. */
@@ -53,16 +54,7 @@ function rowBounds(w: Const, groups: number, x: Bounds): Interval[] {
   const rowsPerGroup = m / groups;
   const out: Interval[] = [];
   for (let r = 0; r < m; r++) {
-    const base = Math.floor(r / rowsPerGroup) * k;
-    let lo = 0;
-    let hi = 0;
-    for (let c = 0; c < k; c++) {
-      const v = w.data[r * k + c] as number;
-      const b = boundsAt(x, base + c);
-      lo += v > 0 ? v * b.lo : v * b.hi;
-      hi += v > 0 ? v * b.hi : v * b.lo;
-    }
-    out.push({ lo, hi });
+    out.push(dotBounds(w.data.subarray(r * k, (r + 1) * k), x, Math.floor(r / rowsPerGroup) * k));
   }
   return out;
 }
