@@ -5,6 +5,7 @@ import { type IntArray, numel, valueRange } from '../num/tensor.ts';
 import { constant, type GraphBuilder } from './builder.ts';
 import type { Const } from './graph.ts';
 import type { AddAttrs } from './ops/add/sum.ts';
+import type { AttentionAttrs } from './ops/attention/shape.ts';
 import type { ConvAttrs } from './ops/conv/op.ts';
 import type { RequantiseAttrs } from './ops/requantise/op.ts';
 import type { ThresholdsAttrs } from './ops/thresholds/op.ts';
@@ -117,3 +118,22 @@ export function reshape(b: GraphBuilder, name: string, x: string, shape: readonl
 /** All elements as one row, as between convolutions and dense layers. */
 export const flatten = (b: GraphBuilder, name: string, x: string): string =>
   reshape(b, name, x, [numel(b.type(x).shape)]);
+
+/** What {@link attention} needs to be told; the design chooses what is left out. */
+export type AttentionOptions = Partial<Omit<AttentionAttrs, 'design'>> & { readonly scale: number };
+
+/**
+ * Attention of queries `[N, H·dk]` to keys `[M, H·dk]` with values `[M, H·dv]`, ideal until it is designed; one head
+ * and no fraction bits by default. `scale` is the real value of one unit of q·k; `mask` `[N, M]` is 1 where it attends.
+ */
+export function attention(
+  b: GraphBuilder,
+  name: string,
+  inputs: readonly [q: string, k: string, v: string],
+  options: AttentionOptions,
+  mask?: Const,
+): string {
+  const defaults = { heads: 1, fraction: 0, causal: false, slots: 0, scoreBits: 0, stepBits: 0, mantissaBits: 0 };
+  const attrs: AttentionAttrs = { ...defaults, ...options, design: null };
+  return b.node({ op: 'attention', name, attrs, inputs, ...(mask ? { consts: { mask } } : {}) });
+}

@@ -100,6 +100,52 @@ export function slotModel(period: number, slot: (index: number) => Slot, latency
   };
 }
 
+/**
+ * {@link slotModel} for schedules in which every slot reads: there is no computing in silence to pass over, and nothing is
+ * tabulated, so that a frame may have any number of slots.
+ */
+export function readingModel(period: number, slot: (index: number) => Slot, latency: number): CycleModel {
+  const stages = new Uint8Array(latency);
+  let head = 0;
+  let next = 0;
+  let now = slot(0);
+  const untilValid = (): number => {
+    for (let i = 0; i < latency; i++) if (stages[(head + i) % latency] === 1) return i;
+    return Number.POSITIVE_INFINITY;
+  };
+  return {
+    reset: () => {
+      stages.fill(0);
+      head = 0;
+      next = 0;
+      now = slot(0);
+    },
+    step: (available, space) => {
+      const valid = stages[head] === 1;
+      if (valid && (space & 1) === 0) return 0;
+      const { reads, writes } = now;
+      const fires = (available & reads) === reads;
+      stages[head] = fires && writes ? 1 : 0;
+      head = head + 1 === latency ? 0 : head + 1;
+      if (fires) {
+        next = next + 1 === period ? 0 : next + 1;
+        now = slot(next);
+      }
+      return (fires ? reads : 0) | (valid ? 1 << 16 : 0);
+    },
+    rest: {
+      quiet: (available, space) => {
+        const moves = untilValid();
+        if (moves === 0) return (space & 1) === 0 ? Number.POSITIVE_INFINITY : 0;
+        return (available & now.reads) === now.reads ? 0 : moves;
+      },
+      skip: (cycles) => {
+        if (stages[head] !== 1) head = (head + cycles) % latency;
+      },
+    },
+  };
+}
+
 /** From each index, steps to the next one that is not zero, going round; the whole way round where there is none. */
 function distances(flags: Uint8Array): Int32Array {
   const n = flags.length;

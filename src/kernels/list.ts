@@ -1,5 +1,6 @@
 /** The one list of hardware kernels: adding one is adding its folder and its line here. */
 export { add } from './add/kernel.ts';
+export { attend } from './attend/kernel.ts';
 export { concat } from './concat/kernel.ts';
 export { dwc } from './dwc/kernel.ts';
 export { fifo } from './fifo/kernel.ts';
@@ -9,7 +10,9 @@ export { mvu } from './mvu/kernel.ts';
 export { pad } from './pad/kernel.ts';
 export { pool } from './pool/kernel.ts';
 export { reorder } from './reorder/kernel.ts';
+export { replay } from './replay/kernel.ts';
 export { requantise } from './requantise/kernel.ts';
+export { scores } from './scores/kernel.ts';
 export { swg } from './swg/kernel.ts';
 export { table } from './table/kernel.ts';
 export { thresholds } from './thresholds/kernel.ts';

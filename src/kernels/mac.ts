@@ -1,7 +1,7 @@
 /** What the multiply-accumulate kernels (MVU, VVU) share: how a product is made, its latency, and its weights. */
 import { Type } from 'typebox';
 import type { Const } from '../ir/graph.ts';
-import { bitLength, type ElemType, toBits } from '../num/elem.ts';
+import { bitLength, type ElemType, elemRange, toBits } from '../num/elem.ts';
 import { valueRange } from '../num/tensor.ts';
 
 /** How products are made: in LUTs, in hardware multipliers, or whichever is better for the types. */
@@ -52,6 +52,12 @@ const BLOCK = { multiplicand: 27, multiplier: 18 } as const;
  * 2 = and two blocks add theirs before the rows are told apart, which takes one bit more.
  */
 export type Join = 0 | 1 | 2;
+
+/** Stands for a stream where a factor is asked for by its type alone: a constant with the extremes of the type. */
+export function anyOf(elem: ElemType): Const {
+  const { lo, hi } = elemRange(elem);
+  return { shape: [2], elem, data: Float64Array.of(lo, hi) };
+}
 
 /** The closest sharing whose factors fit a block, as in `sluice_mvu_pair.v`; for MVUs, whose rows share activations. */
 export function joinOf(dsp: boolean, x: ElemType, w: ElemType, pe: number, simd: number): Join {

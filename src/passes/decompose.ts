@@ -1,9 +1,10 @@
+import { decomposeAttention } from './decompose-attention.ts';
 import { decomposeConv } from './decompose-conv.ts';
 import { definePass } from './pass.ts';
 
 export const decompose = definePass({
   name: 'decompose',
-  summary: 'Splits convolutions and pools into padding, sliding windows and the arithmetic on them.',
+  summary: 'Splits convolutions, pools and attention into what the hardware streams.',
   level: 'tensor',
-  run: decomposeConv,
+  run: (graph) => decomposeAttention(decomposeConv(graph)),
 });

@@ -4,6 +4,7 @@
  * the others are its octave: a weight relative to the largest octave so far is a mantissa shifted right. So the table does
  * not grow with the range of the codes, and scaling by a ratio of two weights' octaves is exact but for its rounding.
  */
+import { Type } from 'typebox';
 import { roundShift } from '../../num/round-shift.ts';
 import type { IntArray } from '../../num/tensor.ts';
 import type { Const } from '../graph.ts';
@@ -15,6 +16,14 @@ export interface Coding {
   readonly shift: number;
   readonly bits: number;
 }
+
+/** Schema of how scores become codes: of the ops and kernels that make them. */
+export const codingSchema = {
+  mul: Type.Integer({ minimum: 0 }),
+  add: Type.Integer(),
+  shift: Type.Integer({ minimum: 0, maximum: 52 }),
+  bits: Type.Integer({ minimum: 2, maximum: 24 }),
+};
 
 /** Bits of the multiplier beyond those of the code: its error stays below 1/16 of a code over the whole range. */
 const GUARD_BITS = 5;

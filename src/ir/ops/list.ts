@@ -1,5 +1,7 @@
 /** The one list of tensor ops: adding one is adding its folder and its line here. */
 export { add } from './add/op.ts';
+export { attend } from './attend/op.ts';
+export { attention } from './attention/op.ts';
 export { concat } from './concat/op.ts';
 export { conv } from './conv/op.ts';
 export { curve } from './curve/op.ts';
@@ -16,9 +18,11 @@ export { pad } from './pad/op.ts';
 export { quantise } from './quantise/op.ts';
 export { reduce } from './reduce/op.ts';
 export { reorder } from './reorder/op.ts';
+export { replay } from './replay/op.ts';
 export { requantise } from './requantise/op.ts';
 export { reshape } from './reshape/op.ts';
 export { route } from './route/op.ts';
+export { scores } from './scores/op.ts';
 export { softmax } from './softmax/op.ts';
 export { sumpool } from './sumpool/op.ts';
 export { table } from './table/op.ts';

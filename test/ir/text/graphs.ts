@@ -1,6 +1,7 @@
 import { integerInput, integerOutput } from '../../../src/ir/build-ops.ts';
 import { constant, GraphBuilder } from '../../../src/ir/builder.ts';
 import type { Attrs, Const, Graph } from '../../../src/ir/graph.ts';
+import { mantissas } from '../../../src/ir/ops/exponential.ts';
 import { type ElemType, int, uint } from '../../../src/num/elem.ts';
 import { numel } from '../../../src/num/tensor.ts';
 
@@ -114,6 +115,36 @@ export const SAMPLES: { readonly [op: string]: Sample } = {
   curve: { inputs: [[3]], attrs: { name: 'gelu', scale: 0.1, fraction: 8 } },
   softmax: { inputs: [[2, 3]], attrs: { scale: 0.25, fraction: 8, method: 'online' } },
   layernorm: { inputs: [[2, 3]], attrs: { scale: 0.5, epsilon: 1e-5, fraction: 6, center: true } },
+  attention: {
+    inputs: [
+      [3, 4],
+      [4, 4],
+      [4, 2],
+    ],
+    attrs: {
+      ...{ heads: 2, scale: 0.1, fraction: 2, causal: true, slots: 0, scoreBits: 8, stepBits: 0, mantissaBits: 9 },
+      design: { slots: 2, mul: 300, add: 66000, shift: 9, bits: 8, stepBits: 5, reciprocalBits: 30 },
+    },
+    consts: { mantissas: mantissas(5, 9), mask: filled([3, 4], (i) => i % 2) },
+  },
+  replay: { inputs: [[3, 4]], attrs: { rows: 7, groups: 2 } },
+  scores: {
+    inputs: [
+      [3, 4],
+      [8, 4],
+    ],
+    attrs: { ...{ heads: 2, keys: 4, slots: 2, causal: false }, mul: 300, add: 66000, shift: 9, bits: 8 },
+    consts: { mask: filled([3, 4], (i) => i % 2) },
+  },
+  attend: {
+    inputs: [
+      [8, 2, 2],
+      [8, 4],
+    ],
+    elems: [uint(8), int(4)],
+    attrs: { queries: 3, keys: 4, heads: 2, stepBits: 5, reciprocalBits: 30, fraction: 2 },
+    consts: { mantissas: mantissas(5, 9) },
+  },
 };
 
 /** A graph of one node. */
