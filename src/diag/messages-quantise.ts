@@ -10,3 +10,14 @@ export const noQuantiseForm = (node: string, why: string, origin?: string): Diag
   ...(origin === undefined ? {} : { origin }),
   pass: 'lower-quantise',
 });
+
+/** A real function that no integers come close enough to. */
+export const notApproximated = (node: string, op: string, why: string, origin?: string): Diagnostic => ({
+  code: 'E0311',
+  severity: 'error',
+  message: `this ${op} has no integer form that is close enough: ${why}`,
+  help: 'allow a larger error (--approximation-lsb), or give its input or output fewer bits',
+  subject: node,
+  ...(origin === undefined ? {} : { origin }),
+  pass: 'approximate',
+});

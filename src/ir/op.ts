@@ -46,9 +46,10 @@ export interface OpDef<A extends Attrs = Attrs> {
   /**
    * Only of ops that stand for a real function. Such an op without its tables is *ideal*: its reference rounds the real
    * result once. `design` gives the attributes and constants that define it in integers, close enough to that; undefined
-   * where it has them already. The bounds of the designed op lie within those of the ideal one.
+   * where it has them already, a sentence where nothing comes close enough. The bounds of the designed op lie within those
+   * of the ideal one.
    */
-  readonly design?: (ctx: OpContext<A>, wanted: Closeness) => Design | undefined;
+  readonly design?: (ctx: OpContext<A>, wanted: Closeness) => Design | string | undefined;
 }
 
 /** How close a designed op must come: it may miss the ideal result by this many units of its output beyond the rounding. */

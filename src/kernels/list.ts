@@ -2,10 +2,12 @@
 export { add } from './add/kernel.ts';
 export { attend } from './attend/kernel.ts';
 export { concat } from './concat/kernel.ts';
+export { curve } from './curve/kernel.ts';
 export { dwc } from './dwc/kernel.ts';
 export { fifo } from './fifo/kernel.ts';
 export { fork } from './fork/kernel.ts';
 export { globalpool } from './globalpool/kernel.ts';
+export { multiply } from './multiply/kernel.ts';
 export { mvu } from './mvu/kernel.ts';
 export { pad } from './pad/kernel.ts';
 export { pool } from './pool/kernel.ts';

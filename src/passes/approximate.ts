@@ -1,3 +1,5 @@
+import { type Diagnostic, DiagnosticError } from '../diag/diagnostic.ts';
+import { notApproximated } from '../diag/messages-quantise.ts';
 import { freshName, rewriteNodes } from '../ir/edit.ts';
 import type { Const, Graph, Node, ValueType } from '../ir/graph.ts';
 import { contextOf } from '../ir/lookup.ts';
@@ -18,15 +20,22 @@ export const approximate = definePass({
   run: (graph, { config, decide }) => {
     const lsb = config.approximationLsb ?? DEFAULT_APPROXIMATION_LSB;
     const taken = new Set(Object.keys(graph.consts));
-    return rewriteNodes(graph, (node) => {
+    const hopeless: Diagnostic[] = [];
+    const result = rewriteNodes(graph, (node) => {
       const def = tensorOps.get(node.op);
       const ctx = contextOf(graph, node);
       const design = def?.design?.(ctx, { lsb });
       if (!def || !design) return undefined;
+      if (typeof design === 'string') {
+        hopeless.push(notApproximated(node.name, node.op, design, node.origin[0]));
+        return undefined;
+      }
       const outputs = node.outputs.map((v) => graph.values[v] as ValueType);
       decide(node.name, design.note, errorText(measure(def, ctx, design, outputs)));
       return designed(node, design, taken);
     });
+    if (hopeless.length > 0) throw new DiagnosticError(hopeless);
+    return result;
   },
 });
 

@@ -2,30 +2,31 @@
 import { SCALAR_FUNCTIONS } from '../../../num/scalar/functions.ts';
 
 /**
- * How f(−a) follows from f(a), so that a table over |x| serves both sides:
- * `ramp`: f(x) = max(x, 0) + T(|x|); `odd`: f(−a) = −f(a); `complement`: f(−a) = 1 − f(a); `plain`: it does not.
+ * How f(−a) follows from f(a), so that a table over |x| serves both sides. With T(a) = f(a) − ramp · a:
+ * `even`: f(−a) = T(a); `odd`: f(−a) = −T(a); `complement`: f(−a) = 1 − T(a); `none`: it does not.
  */
-export type Symmetry = 'ramp' | 'odd' | 'complement' | 'plain';
+export type Symmetry = 'even' | 'odd' | 'complement' | 'none';
 
-/** Symmetry, and whether the function falls before it rises (it rises everywhere otherwise). */
-interface Shape {
+export interface Shape {
   readonly symmetry: Symmetry;
+  /** Slope of the straight line that it comes near to for large x; only the distance from it needs a table. */
+  readonly ramp: number;
+  /** It falls before it rises; it rises everywhere otherwise. */
   readonly valley: boolean;
 }
 
 export const CURVES = {
-  gelu: { symmetry: 'ramp', valley: true },
-  gelu_tanh: { symmetry: 'ramp', valley: true },
-  silu: { symmetry: 'ramp', valley: true },
-  softplus: { symmetry: 'ramp', valley: false },
-  tanh: { symmetry: 'odd', valley: false },
-  erf: { symmetry: 'odd', valley: false },
-  softsign: { symmetry: 'odd', valley: false },
-  sigmoid: { symmetry: 'complement', valley: false },
-  exp: { symmetry: 'plain', valley: false },
-  mish: { symmetry: 'plain', valley: true },
-  elu: { symmetry: 'plain', valley: false },
-  selu: { symmetry: 'plain', valley: false },
+  gelu: { symmetry: 'even', ramp: 1, valley: true },
+  gelu_tanh: { symmetry: 'even', ramp: 1, valley: true },
+  silu: { symmetry: 'even', ramp: 1, valley: true },
+  softplus: { symmetry: 'even', ramp: 1, valley: false },
+  tanh: { symmetry: 'odd', ramp: 0, valley: false },
+  erf: { symmetry: 'odd', ramp: 0, valley: false },
+  softsign: { symmetry: 'odd', ramp: 0, valley: false },
+  sigmoid: { symmetry: 'complement', ramp: 0, valley: false },
+  exp: { symmetry: 'none', ramp: 0, valley: false },
+  mish: { symmetry: 'none', ramp: 1, valley: true },
+  elu: { symmetry: 'none', ramp: 1, valley: false },
 } as const satisfies { readonly [name: string]: Shape };
 
 export type CurveName = keyof typeof CURVES;
