@@ -1,6 +1,5 @@
 import { invariant } from '../diag/diagnostic.ts';
 import { type ElemType, elemFor, elemRange, MAX_BITS } from '../num/elem.ts';
-import type { IntArray } from '../num/tensor.ts';
 import { analyseNode, type BoundsMap } from './bounds.ts';
 import { freshName } from './edit.ts';
 import type { Attrs, Const, Graph, InputPort, Node, OutputPort, ValueType } from './graph.ts';
@@ -9,6 +8,8 @@ import { boundsAt, hull } from './op.ts';
 import { tensorOps } from './ops/index.ts';
 import { schemaProblems } from './schema.ts';
 import { arityProblem } from './verify.ts';
+
+export { constant } from './constant.ts';
 
 export interface AddNode {
   readonly op: string;
@@ -145,15 +146,4 @@ function illFormed(def: OpDef, node: Node, ctx: OpContext): string | undefined {
   const attribute = schemaProblems(def.attrs, node.attrs)[0];
   if (attribute) return `attributes of ${node.op} ${attribute}`;
   return arityProblem(def, node) ?? def.check(ctx)[0];
-}
-
-/** A constant of the narrowest type (or the one given). */
-export function constant(shape: readonly number[], data: IntArray, elem?: ElemType): Const {
-  let lo = 0;
-  let hi = 0;
-  for (const v of data) {
-    if (v < lo) lo = v;
-    if (v > hi) hi = v;
-  }
-  return { shape, data, elem: elem ?? elemFor({ lo, hi }) };
 }

@@ -7,6 +7,7 @@ export { dwc } from './dwc/kernel.ts';
 export { fifo } from './fifo/kernel.ts';
 export { fork } from './fork/kernel.ts';
 export { globalpool } from './globalpool/kernel.ts';
+export { layernorm } from './layernorm/kernel.ts';
 export { multiply } from './multiply/kernel.ts';
 export { mvu } from './mvu/kernel.ts';
 export { pad } from './pad/kernel.ts';

@@ -126,7 +126,7 @@ describe('attention', () => {
         const inputs = types(n, m, 8, 4);
         const ctx: AttentionContext = { attrs: { ...BASE, fraction, scale: 0.002 }, inputs, consts: {} };
         const design = attention.design?.(ctx, { lsb });
-        if (!design) throw new Error('no design');
+        if (!design || typeof design === 'string') throw new Error('no design');
         const out: ValueType = { shape: [n, 8], elem: int(16) };
         const def = tensorOps.get('attention');
         if (!def) throw new Error('no op');

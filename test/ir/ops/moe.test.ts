@@ -41,7 +41,9 @@ describe('route', () => {
   const contextOf = (a: RouteAttrs, experts: number, designed: boolean) => {
     const ideal = { attrs: a, inputs: [{ shape: [experts], elem: int(12) }], consts: {} };
     const design = route.design?.(ideal, { lsb: 0.5 });
-    return designed && design ? { ...ideal, attrs: design.attrs as RouteAttrs, consts: design.consts } : ideal;
+    return designed && design && typeof design !== 'string'
+      ? { ...ideal, attrs: design.attrs as RouteAttrs, consts: design.consts }
+      : ideal;
   };
   const run = (a: RouteAttrs, logits: Int32Array, design: boolean): { expert: number; gate: number }[] => {
     const ctx = contextOf(a, logits.length, design);

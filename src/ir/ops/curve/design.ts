@@ -1,7 +1,7 @@
 /** The choice of a curve's table: the widest segments, then the fewest fraction bits, that keep within a bound. */
 import type { Interval } from '../../../num/elem.ts';
 import type { IntArray } from '../../../num/tensor.ts';
-import { constant } from '../../builder.ts';
+import { constant } from '../../constant.ts';
 import type { Const } from '../../graph.ts';
 import { CURVES, type CurveName, curveFunction, type Shape } from './functions.ts';
 import { type CurveDesign, curveRanges, rawCurve } from './segments.ts';
