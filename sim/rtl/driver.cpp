@@ -2,10 +2,9 @@
 //
 //   sim VECTORS TRACE
 //
-// `ports.hpp` is generated per design: it holds `inputPorts(Vtop&)` and `outputPorts(Vtop&)`. Both files are
+// `ports.hpp` is generated per design: it holds `inputPorts`, `outputPorts` and `memoryPorts`, of Vtop&. Both files are
 // little-endian 64-bit words, bytes of beats follow padded to whole words; see src/sim/verilator/files.ts.
 #include <cinttypes>
-#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +14,8 @@
 #include <vector>
 
 #include "Vtop.h"
+#include "memory.hpp"
+#include "stall.hpp"
 #include "verilated.h"
 
 struct Port {
@@ -34,32 +35,6 @@ namespace {
 
 constexpr int kResetCycles = 4;
 constexpr uint64_t kDrainCycles = 64;
-constexpr size_t kMaxViolations = 20;
-
-std::vector<std::string> violations;
-
-void violation(const char* format, ...) {
-    if (violations.size() >= kMaxViolations) return;
-    char text[256];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    violations.push_back(text);
-}
-
-// The same generator, with the same seeds, as in sluice_tb_source.v and sluice_tb_sink.v: equal traces under stalls.
-struct Stall {
-    uint32_t state;
-    uint32_t threshold;
-    bool next() {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        return (state >> 16) < threshold;
-    }
-};
-
 struct Source {
     Port port;
     Stall stall;
@@ -216,6 +191,21 @@ int main(int argc, char** argv) {
         sinks.push_back(s);
     }
 
+    std::vector<uint8_t> image;
+    std::vector<Memory> memories;
+    const std::vector<MemoryPort> masters = memoryPorts(*top);
+    if (!masters.empty()) {
+        const uint64_t latency = in.word();
+        const uint64_t step = in.word();
+        const uint64_t size = in.word();
+        in.bytes(image, size);
+        for (const MemoryPort& port : masters) {
+            const uint32_t asks = static_cast<uint32_t>(in.word());
+            const uint32_t answers = static_cast<uint32_t>(in.word());
+            memories.push_back({port, {asks, threshold}, {answers, threshold}, image, latency, step, {}});
+        }
+    }
+
     auto edge = [&] {
         top->aclk = 1;
         top->eval();
@@ -226,6 +216,7 @@ int main(int argc, char** argv) {
     for (int i = 0; i < kResetCycles; i++) {
         for (Source& s : sources) *s.port.valid = 0;
         for (Sink& s : sinks) *s.port.ready = 0;
+        for (Memory& m : memories) *m.port.arready = *m.port.rvalid = 0;
         top->eval();
         edge();
     }
@@ -238,6 +229,7 @@ int main(int argc, char** argv) {
     while (idle < idleLimit && drained < drain) {
         for (Source& s : sources) s.drive();
         for (Sink& s : sinks) s.drive();
+        for (Memory& m : memories) m.drive(cycle);
         top->eval();
         bool moved = false;
         bool done = true;
@@ -249,6 +241,7 @@ int main(int argc, char** argv) {
             moved |= s.sample(cycle);
             done &= s.done();
         }
+        for (Memory& m : memories) m.sample(cycle);
         edge();
         cycle++;
         idle = moved ? 0 : idle + 1;
@@ -268,6 +261,11 @@ int main(int argc, char** argv) {
     for (const Sink& s : sinks) {
         out.doubles(s.cycles);
         out.bytes(s.beats.data(), s.beats.size());
+    }
+    for (const Memory& m : memories) {
+        out.doubles(m.cycles);
+        out.doubles(m.addresses);
+        out.doubles(m.beats);
     }
     std::string text;
     for (const std::string& v : violations) text += v + "\n";

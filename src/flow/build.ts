@@ -11,7 +11,6 @@ import type { Graph } from '../ir/graph.ts';
 import type { Model } from '../ir/model.ts';
 import { printModel } from '../ir/text/index.ts';
 import { type AxisPort, axisPorts } from '../kernels/axis.ts';
-import { deviceOf } from '../kernels/devices.ts';
 import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import { type Compiled, MODEL, runPasses, STREAMING } from '../passes/index.ts';
@@ -99,7 +98,7 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
   const vectors = benchVectors(compiled.graph, BENCH_FRAMES);
   const content = merge(
     under('rtl', emitVerilog(compiled.graph)),
-    under('hls', emitHls(compiled.graph, { part: hlsPart(input.config.device), period })),
+    under('hls', emitHls(compiled.graph, { part: input.config.device ?? DEFAULT_HLS.part, period })),
     under('sim', emitTestBench(compiled.graph, vectors.inputs, vectors.outputs)),
     hlsVectors(compiled.graph, vectors),
     modelFiles(model, hardware),
@@ -119,13 +118,6 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
   };
   const files = merge(content, fileSet([[MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`]]));
   return { files, model, compiled, summary, warnings: [...warnings, ...compiled.warnings] };
-}
-
-/** The part for Vitis HLS, which knows none of other vendors. */
-function hlsPart(name: string | undefined): string {
-  const device = deviceOf(name ?? '');
-  if (device) return device.fabric.startsWith('xc') ? device.part : DEFAULT_HLS.part;
-  return name ?? DEFAULT_HLS.part;
 }
 
 /** The same value with the keys of all objects in order: what was given first is no difference. */

@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 /** The file that marks a build directory and says what it was made from. */
 export const MANIFEST = 'build.json';
 
-/** What of it is read back: the hash of every file as it was written, and the part that was asked for. */
+/** What of it is read back: the hash of every file as it was written. */
 export interface Manifest {
-  readonly device?: string;
   readonly files: { readonly [path: string]: string };
 }
 
@@ -18,10 +17,9 @@ export function parseManifest(text: string): Manifest | undefined {
   try {
     const data: unknown = JSON.parse(text);
     if (!isRecord(data) || !isRecord(data['tool']) || data['tool']['name'] !== 'sluice') return undefined;
-    const { files, config } = data;
-    const device = isRecord(config) && typeof config['device'] === 'string' ? { device: config['device'] } : {};
+    const { files } = data;
     if (!isRecord(files) || !Object.values(files).every((hash) => typeof hash === 'string')) return undefined;
-    return { ...device, files: files as Manifest['files'] };
+    return { files: files as Manifest['files'] };
   } catch {
     return undefined;
   }

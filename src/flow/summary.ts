@@ -1,11 +1,11 @@
 import type { CycleFigures } from '../analysis/cycle/figures.ts';
 import type { Model } from '../ir/model.ts';
 import { contextOf, kernelOf } from '../kernels/context.ts';
-import { deviceOf } from '../kernels/devices.ts';
 import { elemName } from '../num/elem.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import type { Compiled } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
+import { DEVICES } from './devices.ts';
 
 export interface KernelLine {
   readonly name: string;
@@ -100,7 +100,7 @@ export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures
 const share = (used: number, all: number): number => Math.round((1000 * used) / all) / 1000;
 
 function deviceUse(part: string, cost: KernelLine['cost']): NonNullable<Summary['device']> {
-  const d = deviceOf(part);
+  const d = DEVICES.find((device) => device.part === part);
   if (!d) return { part };
   return {
     part,
@@ -108,7 +108,7 @@ function deviceUse(part: string, cost: KernelLine['cost']): NonNullable<Summary[
       lut: share(cost.lut, d.lut),
       ff: share(cost.ff, d.ff),
       dsp: share(cost.dsp, d.dsp),
-      bram: share(cost.bram, d.bram),
+      bram: share(cost.bram, d.bram18),
     },
   };
 }
@@ -125,7 +125,7 @@ function deviceLine(device: Summary['device']): string[] {
     `${percent(u.lut)} of LUT`,
     `${percent(u.ff)} of FF`,
     `${percent(u.dsp)} of DSP`,
-    `${percent(u.bram)} of BRAM`,
+    `${percent(u.bram)} of BRAM18`,
   ];
   return [`on ${device.part}: ${rows.join(', ')}`];
 }

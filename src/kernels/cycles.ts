@@ -1,3 +1,7 @@
+import type { IntArray } from '../num/tensor.ts';
+import type { MemoryPlan } from './memory-agent.ts';
+import type { StallPlan } from './stall.ts';
+
 /**
  * Cycle models. Between any two kernels lies a FIFO whose `ready` (not full) and `valid` (not empty) are registered,
  * so what a kernel does in a cycle depends only on its own state and on these flags at the start of the cycle.
@@ -12,6 +16,29 @@ export interface CycleModel {
   readonly step: (available: number, space: number) => number;
   /** How to pass over cycles without handshakes; without it, every cycle is stepped. */
   readonly rest?: Rest;
+  /** Bursts that it has asked its memory for since the reset. */
+  readonly reads?: readonly MemoryRead[];
+}
+
+/** What a run is, to a kernel whose schedule depends on more than its parameters. */
+export interface CycleRun {
+  /** All frames of the inputs that it watches, by index, in stream order; a nominal run where they are not known. */
+  readonly values?: readonly (IntArray | undefined)[];
+  /** The memory behind its master: its part of the image begins at `base`; `index` of its first stall generator. */
+  readonly memory?: {
+    readonly plan: MemoryPlan;
+    readonly stall: StallPlan | undefined;
+    readonly index: number;
+    readonly base: number;
+  };
+}
+
+/** One burst that a master asked for. */
+export interface MemoryRead {
+  /** Cycle of the address's handshake. */
+  readonly cycle: number;
+  readonly address: number;
+  readonly beats: number;
 }
 
 /** Quiet cycles of a model: those in which it neither takes nor gives, whatever it does inside. */

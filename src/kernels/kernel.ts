@@ -1,6 +1,6 @@
 import type { Attrs, Node, ValueType } from '../ir/graph.ts';
 import type { OpContext, OpDef } from '../ir/op.ts';
-import type { CycleModel } from './cycles.ts';
+import type { CycleModel, CycleRun } from './cycles.ts';
 
 /**
  * A hardware kernel: an op on streams that also knows its schedule, its cost and how it is written in Verilog and HLS.
@@ -18,7 +18,11 @@ export interface KernelDef<A extends Attrs = Attrs> extends OpDef<A> {
   /** Cycles in which it is busy per frame when nothing stalls: its contribution to the initiation interval. */
   readonly busy: (ctx: KernelContext<A>) => number;
   /** The schedule, cycle for cycle what the RTL does. */
-  readonly cycles: (ctx: KernelContext<A>) => CycleModel;
+  readonly cycles: (ctx: KernelContext<A>, run?: CycleRun) => CycleModel;
+  /** Inputs whose values its schedule depends on, by index. */
+  readonly watches?: readonly number[];
+  /** What it reads over an AXI4 read master of its own, if it has one. */
+  readonly memory?: (ctx: OpContext<A>) => MemoryImage;
   readonly cost: (ctx: KernelContext<A>) => Cost;
   readonly verilog: (ctx: KernelContext<A>) => VerilogBinding;
   readonly hls: (ctx: KernelContext<A>) => HlsBinding;
@@ -47,6 +51,14 @@ export interface FoldingSpace<A extends Attrs> {
   readonly explain: (knob: string, value: number, ctx: OpContext<A>) => string;
 }
 
+/** A part of the memory image: the bytes that a kernel's master reads. */
+export interface MemoryImage {
+  /** Bits of a beat. */
+  readonly width: number;
+  readonly bytes: number;
+  readonly image: () => Uint8Array;
+}
+
 /** Estimated resources; fractions are fine, the sum is rounded. */
 export interface Cost {
   readonly lut: number;
@@ -66,7 +78,9 @@ export interface MemoryFile {
 /**
  * An instance of a library module. Ports by convention: `clk`, `rst` (synchronous, active high); streams
  * `in_data/in_valid/in_ready` (`in0_…`, `in1_…` when there are several inputs) and `out_data/out_valid/out_ready`.
- * A kernel with several outputs has `out_valid` and `out_ready` as vectors and one shared `out_data`.
+ * A kernel with several outputs has `out_valid` and `out_ready` as vectors and one shared `out_data`. A kernel with a
+ * memory has `mem_araddr`, `mem_arlen`, `mem_arvalid`, `mem_arready`, `mem_rdata`, `mem_rlast`, `mem_rvalid` and
+ * `mem_rready`.
  */
 export interface VerilogBinding {
   readonly module: string;
@@ -74,11 +88,14 @@ export interface VerilogBinding {
   readonly files: readonly string[];
   readonly params: { readonly [name: string]: number | string };
   readonly memories: readonly MemoryFile[];
+  /** Of a kernel with a memory: the parameter that takes the byte address of its part of the image. */
+  readonly base?: string;
 }
 
 /**
  * A call of a library function template: `name<args…>(in…, out…, arrays…)`. Streams are
- * `hls::stream<sluice::beat<T, LANES>>` with T from the value's element type.
+ * `hls::stream<sluice::beat<T, LANES>>` with T from the value's element type. A kernel with a memory gets a pointer to its
+ * part of the image behind the arrays.
  */
 export interface HlsBinding {
   readonly function: string;

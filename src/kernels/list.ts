@@ -4,6 +4,7 @@ export { attend } from './attend/kernel.ts';
 export { concat } from './concat/kernel.ts';
 export { curve } from './curve/kernel.ts';
 export { dwc } from './dwc/kernel.ts';
+export { experts } from './experts/kernel.ts';
 export { fifo } from './fifo/kernel.ts';
 export { fork } from './fork/kernel.ts';
 export { globalpool } from './globalpool/kernel.ts';

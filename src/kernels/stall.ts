@@ -16,3 +16,30 @@ export function stallSeed(plan: StallPlan, index: number): number {
   h = (h ^ (h >>> 13)) >>> 0;
   return h === 0 ? 1 : h;
 }
+
+/** One stall decision per cycle. */
+interface Generator {
+  readonly reset: () => void;
+  readonly next: () => boolean;
+}
+
+export const NEVER: Generator = { reset: () => undefined, next: () => false };
+
+/** The harness's generator of port `index`: inputs first, then outputs. */
+export function generator(plan: StallPlan | undefined, index: number): Generator {
+  if (!plan || plan.probability === 0) return NEVER;
+  const seed = stallSeed(plan, index);
+  const threshold = stallThreshold(plan);
+  let state = seed;
+  return {
+    reset: () => {
+      state = seed;
+    },
+    next: () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state >>> 16 < threshold;
+    },
+  };
+}

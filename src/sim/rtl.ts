@@ -1,3 +1,5 @@
+import type { MemoryRead } from '../kernels/cycles.ts';
+import type { MemoryPlan } from '../kernels/memory-agent.ts';
 import type { StallPlan } from '../kernels/stall.ts';
 
 /**
@@ -23,6 +25,23 @@ export interface InputStream {
   readonly beats: Uint8Array;
 }
 
+/** An AXI4 read master `<name>_ar*`, `<name>_r*` of the design, and the part of the image that it may read. */
+export interface MemoryPort {
+  readonly name: string;
+  /** Bits of `rdata`. */
+  readonly width: number;
+  readonly base: number;
+  readonly bytes: number;
+}
+
+/** The memory behind the read masters. */
+export interface JobMemory {
+  readonly masters: readonly MemoryPort[];
+  /** What lies at address 0 and on. */
+  readonly image: Uint8Array;
+  readonly plan: MemoryPlan;
+}
+
 export interface RtlJob {
   readonly top: string;
   /** Path relative to the design's rtl folder → content: `.v` sources and the memory files that they read. */
@@ -31,6 +50,8 @@ export interface RtlJob {
   readonly outputs: readonly StreamPort[];
   readonly frames: number;
   readonly stall: StallPlan;
+  /** Of a design with read masters. */
+  readonly memory?: JobMemory;
   /** Give up (a hang) when no handshake has happened on any port for this many cycles. */
   readonly idleLimit: number;
 }
@@ -46,10 +67,12 @@ export interface RtlResult {
   readonly outputs: readonly OutputTrace[];
   /** Cycle of each input handshake, per input port. */
   readonly inputCycles: readonly Float64Array[];
+  /** Bursts that each read master asked for. */
+  readonly reads: readonly (readonly MemoryRead[])[];
   /** Cycles simulated. */
   readonly totalCycles: number;
   /** True when the idle limit was reached before all output beats arrived. */
   readonly hung: boolean;
-  /** Breaches of the AXI4-Stream protocol: data or valid changed under stall, `tlast` misplaced, X or Z seen. */
+  /** Breaches of the AXI4 protocols: what is offered changed under stall, `tlast` misplaced, bad bursts, X or Z seen. */
   readonly violations: readonly string[];
 }

@@ -1,7 +1,10 @@
 /** Integers ↔ the bytes on an AXI4-Stream's `tdata`. */
 import { invariant } from '../diag/diagnostic.ts';
 import type { Graph, ValueType } from '../ir/graph.ts';
+import { axiMasters, IMAGE_FILE, memoryImage } from '../kernels/axi.ts';
 import { type AxisPort, axisPorts, lanesOf } from '../kernels/axis.ts';
+import { putBits } from '../kernels/memory.ts';
+import { DEFAULT_MEMORY, type MemoryPlan } from '../kernels/memory-agent.ts';
 import type { StallPlan } from '../kernels/stall.ts';
 import { fromBits, toBits } from '../num/elem.ts';
 import { allocate, type IntArray, numel } from '../num/tensor.ts';
@@ -41,21 +44,6 @@ export function unpackBeats(bytes: Uint8Array, type: ValueType, width: number): 
   return values;
 }
 
-function putBits(bytes: Uint8Array, offset: number, bits: number, pattern: number): void {
-  let rest = pattern;
-  let at = offset;
-  for (let left = bits; left > 0; ) {
-    const shift = at & 7;
-    const take = Math.min(8 - shift, left);
-    const byte = at >>> 3;
-    const part = rest % 2 ** take;
-    bytes[byte] = (bytes[byte] as number) | (part << shift);
-    rest = (rest - part) / 2 ** take;
-    at += take;
-    left -= take;
-  }
-}
-
 function getBits(bytes: Uint8Array, offset: number, bits: number): number {
   let pattern = 0;
   let done = 0;
@@ -73,6 +61,9 @@ export interface JobSettings {
   readonly stall?: StallPlan;
   /** Default: far above what any kernel of the graph takes without a handshake. */
   readonly idleLimit?: number;
+  /** The memory behind the read masters, and what it holds where that is not the graph's own image. */
+  readonly memory?: MemoryPlan;
+  readonly image?: Uint8Array;
 }
 
 /** The simulation of an emitted kernel graph on whole frames: `inputs[i]` holds all frames of input i, in order. */
@@ -96,13 +87,21 @@ export function rtlJob(
   );
   return {
     top,
-    files,
+    // The image is served, not compiled.
+    files: new Map([...files].filter(([path]) => path !== IMAGE_FILE)),
     inputs: streams,
     outputs: ports.outputs.map(streamPort),
     frames,
     stall: settings.stall ?? { probability: 0, seed: 1 },
     idleLimit: settings.idleLimit ?? 100_000,
+    ...memoryOf(graph, settings),
   };
+}
+
+function memoryOf(graph: Graph, { memory, image }: JobSettings): Pick<RtlJob, 'memory'> {
+  const masters = axiMasters(graph);
+  if (masters.length === 0) return {};
+  return { memory: { masters, image: image ?? memoryImage(graph), plan: memory ?? DEFAULT_MEMORY } };
 }
 
 /** The integers that came out, per output, in stream order: frame after frame. */

@@ -1,4 +1,5 @@
 import { type CycleResult, simulateCycles } from '../../src/analysis/cycle/simulate.ts';
+import { watchedValues } from '../../src/analysis/cycle/values.ts';
 import { emitVerilog } from '../../src/emit/verilog/emit.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { beatsOf } from '../../src/kernels/axis.ts';
@@ -48,9 +49,10 @@ export async function checkRtl(subjects: readonly Subject[]): Promise<string[]> 
   const graph = benchGraph(sound);
   const files = emitVerilog(graph);
   const inputs = sound.flatMap((s) => s.inputs);
+  const values = watchedValues(graph, inputs);
   for (const probability of [0, STALL]) {
     const settings = { stall: { probability, seed: sound[0]?.seed ?? 1 }, idleLimit: IDLE_LIMIT };
-    const model = simulateCycles(graph, FRAMES, settings);
+    const model = simulateCycles(graph, FRAMES, { ...settings, values });
     for (const [name, simulate] of SIMULATORS) {
       const result = await simulate(rtlJob(graph, 'bench', files, inputs, settings));
       const run = `${name}${probability > 0 ? ` with stalls ${probability}` : ''}`;
@@ -70,6 +72,7 @@ function judge(
   const values = outputValues(graph, result);
   let input = 0;
   let output = 0;
+  let reader = 0;
   return subjects.flatMap((subject) => {
     const problems: (string | undefined)[] = [];
     const cyclesOf = (kind: string, index: number, actual?: Float64Array, expected?: Float64Array): void => {
@@ -85,7 +88,8 @@ function judge(
       const at = input++;
       cyclesOf('input', i, result.inputCycles[at], model.inputs[at]?.slice(0, FRAMES * beatsOf(type)));
     });
-    const own = new RegExp(`_${prefixOf(subject)}_(in|out)\\d+:`);
+    const own = new RegExp(`^(.*_${prefixOf(subject)}_(in|out)\\d+|m_axi(_${prefixOf(subject)})?):`);
+    if (subject.def.memory) problems.push(readDifference(result.reads[reader], model.reads[reader++]));
     problems.push(...result.violations.filter((v) => own.test(v)));
     return problems.filter((p) => p !== undefined).map((p) => `${title(subject)}: ${run}: ${p}`);
   });
@@ -99,6 +103,15 @@ export function cycleDifference(port: string, actual: Float64Array, expected: Fl
     return `${port}: beat ${i} moves ${show(actual[i])}, the cycle model says ${show(expected[i])}`;
   }
   return undefined;
+}
+
+/** The model ends with the last beat; the simulators go on for some cycles. */
+function readDifference(
+  actual: RtlResult['reads'][number] = [],
+  expected: CycleResult['reads'][number] = [],
+): string | undefined {
+  const text = (reads: typeof actual): string => JSON.stringify(reads.slice(0, expected.length));
+  return text(actual) === text(expected) ? undefined : `reads ${text(actual)}, the cycle model says ${text(expected)}`;
 }
 
 const title = ({ kernel, seed }: Subject): string => {

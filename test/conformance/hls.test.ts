@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { emitHls, hlsTop } from '../../src/emit/hls/emit.ts';
 import type { ValueType } from '../../src/ir/graph.ts';
+import { imageBytes, memoryImage } from '../../src/kernels/axi.ts';
 import { axisPorts } from '../../src/kernels/axis.ts';
 import { kernels } from '../../src/kernels/index.ts';
 import { type IntArray, numel } from '../../src/num/tensor.ts';
@@ -42,6 +43,7 @@ async function differences(subjects: readonly Subject[], options: CsimOptions): 
         beats: packBeats(inputs[i] as IntArray, typeOf(p.value), p.width),
       })),
       outputs: ports.outputs.map(streamPort),
+      ...(imageBytes(graph) > 0 ? { image: memoryImage(graph) } : {}),
     },
     options,
   );

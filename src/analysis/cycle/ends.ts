@@ -1,33 +1,6 @@
 /** Sources and sinks of the cycle simulator: always ready, or stalling as the RTL harness does, cycle for cycle. */
 import { type CycleModel, restUnless } from '../../kernels/cycles.ts';
-import { type StallPlan, stallSeed, stallThreshold } from '../../kernels/stall.ts';
-
-/** One stall decision per cycle. */
-interface Generator {
-  readonly reset: () => void;
-  readonly next: () => boolean;
-}
-
-const NEVER: Generator = { reset: () => undefined, next: () => false };
-
-/** The harness's generator of port `index`: inputs first, then outputs. */
-function generator(plan: StallPlan | undefined, index: number): Generator {
-  if (!plan || plan.probability === 0) return NEVER;
-  const seed = stallSeed(plan, index);
-  const threshold = stallThreshold(plan);
-  let state = seed;
-  return {
-    reset: () => {
-      state = seed;
-    },
-    next: () => {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      return state >>> 16 < threshold;
-    },
-  };
-}
+import { generator, NEVER, type StallPlan } from '../../kernels/stall.ts';
 
 /** Offers `beats` beats; one that is offered stays until it is taken. */
 export function sourceModel(beats: number, plan: StallPlan | undefined, index: number): CycleModel {

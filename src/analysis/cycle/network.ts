@@ -1,10 +1,13 @@
 /** A kernel graph as agents (kernels, sources, sinks) and the channels (FIFOs) between them. */
 import { invariant } from '../../diag/diagnostic.ts';
 import type { Graph, Node, ValueType } from '../../ir/graph.ts';
+import { axiMasters } from '../../kernels/axi.ts';
 import { beatsOf } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
-import type { CycleModel } from '../../kernels/cycles.ts';
+import type { CycleModel, CycleRun } from '../../kernels/cycles.ts';
+import { DEFAULT_MEMORY, type MemoryPlan } from '../../kernels/memory-agent.ts';
 import type { StallPlan } from '../../kernels/stall.ts';
+import type { IntArray } from '../../num/tensor.ts';
 import { pacedSource, sinkModel, sourceModel, WIRE } from './ends.ts';
 
 /** Deeper than anything that a simulation fills. */
@@ -42,6 +45,8 @@ export interface Network {
   readonly agents: readonly Agent[];
   readonly inputs: readonly Tap[];
   readonly outputs: readonly Tap[];
+  /** The models of the nodes that read memory, in the order of their masters. */
+  readonly readers: readonly CycleModel[];
 }
 
 export interface NetworkOptions {
@@ -51,10 +56,15 @@ export interface NetworkOptions {
   readonly stall?: StallPlan;
   /** Frames come at this interval, their beats evenly spread, instead of as fast as they are taken. */
   readonly pace?: number;
+  /** All frames of the values that schedules depend on, in stream order; where they are left out, a nominal run. */
+  readonly values?: ReadonlyMap<string, IntArray>;
+  /** The memory behind the read masters. */
+  readonly memory?: MemoryPlan;
 }
 
 /** Builds the network for `frames` frames. */
-export function buildNetwork(graph: Graph, frames: number, { depths, stall, pace }: NetworkOptions): Network {
+export function buildNetwork(graph: Graph, frames: number, options: NetworkOptions): Network {
+  const { depths, stall, pace } = options;
   const channels: Channel[] = [];
   const agents: Agent[] = [];
   const addChannel = (name: string, depth: number, initial = 0): number =>
@@ -115,11 +125,31 @@ export function buildNetwork(graph: Graph, frames: number, { depths, stall, pace
     invariant(channel !== undefined, `${node.name}: stream ${value} has no FIFO`);
     return channel;
   };
+  const runs = runsOf(graph, options);
+  const readers: CycleModel[] = [];
   for (const node of graph.nodes.filter((n) => !isFifo(n))) {
-    const model = kernelOf(node).cycles(contextOf(graph, node));
+    const model = kernelOf(node).cycles(contextOf(graph, node), runs(node));
+    if (kernelOf(node).memory) readers.push(model);
     const ins = node.inputs.map((value) => channelOf(reader, node, value));
     const outs = node.outputs.map((value) => channelOf(writer, node, value));
     addAgent(node.name, model, ins, outs);
   }
-  return { channels, agents, inputs, outputs };
+  return { channels, agents, inputs, outputs, readers };
+}
+
+/** What each node is told about the run; its master's stall generators come after those of the ports. */
+function runsOf(graph: Graph, { values, memory, stall }: NetworkOptions): (node: Node) => CycleRun {
+  const masters = axiMasters(graph);
+  const ports = graph.inputs.length + graph.outputs.length;
+  return (node) => {
+    const at = masters.findIndex((m) => m.node === node.name);
+    const base = masters[at]?.base;
+    const watched = kernelOf(node).watches;
+    return {
+      ...(watched && values
+        ? { values: node.inputs.map((v, i) => (watched.includes(i) ? values.get(v) : undefined)) }
+        : {}),
+      ...(base === undefined ? {} : { memory: { plan: memory ?? DEFAULT_MEMORY, stall, index: ports + 2 * at, base } }),
+    };
+  };
 }

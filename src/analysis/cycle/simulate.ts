@@ -2,6 +2,7 @@
 import type { Graph, ValueType } from '../../ir/graph.ts';
 import { beatsOf } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
+import type { MemoryRead } from '../../kernels/cycles.ts';
 import { type CycleFigures, cycleFigures } from './figures.ts';
 import { buildNetwork, type Channel, type NetworkOptions } from './network.ts';
 import { runNetwork } from './run.ts';
@@ -32,6 +33,8 @@ export interface CycleResult extends CycleFigures {
   readonly work: number;
   /** Most beats that each FIFO ever held, by node name. */
   readonly fill: ReadonlyMap<string, number>;
+  /** Bursts that each read master asks for, in the order of the masters. */
+  readonly reads: readonly (readonly MemoryRead[])[];
   /** Present when nothing moves any more though output is missing: full FIFOs first, then empty ones. */
   readonly hung?: readonly BlockedEdge[];
 }
@@ -59,6 +62,7 @@ export function simulateCycles(graph: Graph, frames: number, options: CycleOptio
     totalCycles: run.totalCycles,
     work: run.work,
     fill,
+    reads: network.readers.map((model) => model.reads ?? []),
   };
   return run.idle ? { ...shared, hung: blockedEdges(network.channels, run.count) } : shared;
 }

@@ -1,4 +1,5 @@
 import type { Graph, Node, ValueType } from '../../ir/graph.ts';
+import { type AxiMaster, axiMasters, imageBytes } from '../../kernels/axi.ts';
 import { type AxisPort, axisPorts, beatsOf, lanesOf } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { HlsBinding } from '../../kernels/kernel.ts';
@@ -29,6 +30,11 @@ export interface HlsView {
   readonly ports: readonly PortView[];
   readonly inputs: readonly PortView[];
   readonly outputs: readonly PortView[];
+  /** Pointers to the memory image, one per read master; `bytes`: of the whole image. */
+  readonly memories: readonly { readonly name: string; readonly width: number; readonly beats: number }[];
+  readonly imageBytes: number;
+  /** The top function's parameters, as C++ text. */
+  readonly parameters: readonly string[];
   /** The top function's arguments. */
   readonly arguments: string;
   readonly headers: readonly string[];
@@ -68,7 +74,9 @@ export function hlsView(graph: Graph, top: string): HlsView {
   const heads = [...new Set([...chain.values()])].filter(
     (s, i, all) => all.findIndex((o) => o.value === s.value) === i,
   );
-  const portNames = [...inputs, ...outputs].map((p) => p.name);
+  const masters = axiMasters(graph);
+  const image = imageBytes(graph);
+  const portNames = [...inputs, ...outputs, ...masters].map((p) => p.name);
   const streamNames = cppNames(
     heads.map((s) => `s_${s.value}`),
     [top, ...portNames],
@@ -90,6 +98,12 @@ export function hlsView(graph: Graph, top: string): HlsView {
     ports: [...inputs, ...outputs].map(portView),
     inputs: inputs.map(portView),
     outputs: outputs.map(portView),
+    memories: masters.map(({ name, width }) => ({ name, width, beats: (8 * image) / width })),
+    imageBytes: image,
+    parameters: [
+      ...[...inputs, ...outputs].map(({ name, width }) => `hls::stream<ap_axiu<${width}, 0, 0, 0> >& ${name}`),
+      ...masters.map(({ name, width }) => `const ap_uint<${width}>* ${name}`),
+    ],
     arguments: portNames.join(', '),
     headers: [...library.map((h) => `lib/${h}`), ...weights.map((w) => `weights/${w.name}.hpp`)],
     library,
@@ -104,7 +118,7 @@ export function hlsView(graph: Graph, top: string): HlsView {
     })),
     calls: [
       ...inputs.map((p) => edgeCall('from_axis', p, typeOf(p.value), [p.name, streamOf(p.value)])),
-      ...nodes.map((n) => nodeCall(n, typeOf, streamOf)),
+      ...nodes.map((n) => nodeCall(n, typeOf, streamOf, masters)),
       ...outputs.map((p) => edgeCall('to_axis', p, typeOf(p.value), [streamOf(p.value), p.name])),
     ],
     weights,
@@ -145,7 +159,9 @@ function nodeCall(
   { node, binding, arrays }: BoundNode,
   typeOf: (value: string) => ValueType,
   streamOf: (value: string) => string,
+  masters: readonly AxiMaster[],
 ): CallView {
+  const own = masters.filter((m) => m.node === node.name).map((m) => `${m.name} + ${(8 * m.base) / m.width}`);
   const values = [...node.inputs, ...node.outputs];
   const types = values.flatMap((v) => [elemType(typeOf(v).elem), lanesOf(typeOf(v))]);
   return {
@@ -154,7 +170,7 @@ function nodeCall(
     ),
     function: binding.function,
     args: [...types, ...binding.args].join(', '),
-    operands: [...values.map(streamOf), ...arrays].join(', '),
+    operands: [...values.map(streamOf), ...arrays, ...own].join(', '),
   };
 }
 

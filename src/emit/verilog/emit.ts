@@ -1,4 +1,5 @@
 import type { Graph } from '../../ir/graph.ts';
+import { IMAGE_FILE, imageBytes, memoryImage } from '../../kernels/axi.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { VerilogBinding } from '../../kernels/kernel.ts';
 import { type FileSet, fileSet } from '../fileset.ts';
@@ -12,7 +13,8 @@ const AXIS_OUT = 'sluice_axis_out.v';
 
 /**
  * Writes a kernel graph as Verilog-2005. Paths are relative to the build's `rtl` folder: `<top>.v`, `lib/*.v`,
- * `mem/*.mem`, and `sources.f`, which lists the Verilog files. The same graph gives the same bytes.
+ * `mem/*.mem`, `sources.f`, which lists the Verilog files, and
+ * `memory.bin`, what the read masters read, where there are any. The same graph gives the same bytes.
  */
 export function emitVerilog(graph: Graph): FileSet {
   const nodes: BoundNode[] = graph.nodes.map((node) => ({
@@ -28,6 +30,7 @@ export function emitVerilog(graph: Graph): FileSet {
     ...memories.files,
     [`${top}.v`, render('verilog/top.v', topView(graph, top, nodes, memories.pathOf))],
     ['sources.f', `${sources.join('\n')}\n`],
+    ...(imageBytes(graph) > 0 ? ([[IMAGE_FILE, memoryImage(graph)]] as const) : []),
   ]);
 }
 

@@ -1,8 +1,9 @@
 import { invariant } from '../../diag/diagnostic.ts';
 import type { Graph, Node, ValueType } from '../../ir/graph.ts';
+import { AXI_ADDRESS_BITS, type AxiMaster, axiMasters } from '../../kernels/axi.ts';
 import { type AxisPort, axisPorts, beatBits, uniqueIdentifiers } from '../../kernels/axis.ts';
 import type { MemoryFile, VerilogBinding } from '../../kernels/kernel.ts';
-import { commentText, instanceNames } from './names.ts';
+import { commentText } from './names.ts';
 
 export interface BoundNode {
   readonly node: Node;
@@ -35,6 +36,8 @@ export interface TopView {
     readonly msb: number;
     readonly ignored: string;
   }[];
+  /** AXI4 read masters; `size` is the constant `arsize`. */
+  readonly masters: readonly { readonly name: string; readonly size: number }[];
   readonly instances: readonly Instance[];
   readonly outputs: readonly {
     readonly name: string;
@@ -58,10 +61,13 @@ export function topView(
   const nets = new Map(values.map((value, i) => [value, netNames[i] as string]));
   const netOf = (value: string): string => nets.get(value) as string;
   const { inputs, outputs } = axisPorts(graph);
-  const instances = instanceNames(graph);
+  const masters = axiMasters(graph);
+  const masterOf = (node: Node): AxiMaster | undefined => masters.find((m) => m.node === node.name);
+  const ends = outputs.map((p) => `u_${p.name}`);
+  const instanceNames = uniqueIdentifiers([...ends, ...nodes.map(({ node }) => `u_${node.name}`)]).slice(ends.length);
   return {
     top,
-    ports: [...inputs.map(slavePorts), ...outputs.map(masterPorts)].flat(),
+    ports: [...inputs.map(slavePorts), ...outputs.map(masterPorts), ...masters.map(memoryPorts)].flat(),
     nets: values.map((value) => ({ net: netOf(value), msb: beatBits(graph.values[value] as ValueType) - 1 })),
     inputs: inputs.map((p) => ({
       name: p.name,
@@ -69,15 +75,17 @@ export function topView(
       msb: p.payload - 1,
       ignored: ["1'b0", `${p.name}_tlast`, ...padding(p)].join(', '),
     })),
+    masters: masters.map(({ name, width }) => ({ name, size: Math.log2(width / 8) })),
     instances: nodes.map(({ node, binding }, i) => ({
       comment: commentText(node.origin.length ? `${node.op}, from ${node.origin.join(', ')}` : node.op),
       module: binding.module,
-      name: instances[i] as string,
+      name: instanceNames[i] as string,
       params: [
         ...Object.entries(binding.params).map(([name, value]) => ({ name, value: parameterText(value) })),
         ...binding.memories.map((m) => ({ name: m.param, value: `"${pathOf(m)}"` })),
+        ...baseParameter(binding, masterOf(node)),
       ],
-      ports: connections(node, netOf),
+      ports: [...connections(node, netOf), ...memoryConnections(masterOf(node))],
       copies: node.outputs.slice(1).map((value) => ({ net: netOf(value), of: netOf(node.outputs[0] as string) })),
     })),
     outputs: outputs.map((p) => ({
@@ -107,6 +115,29 @@ const masterPorts = ({ name, width }: AxisPort): string[] => [
   `input  wire ${name}_tready`,
   `output wire ${name}_tlast`,
 ];
+
+const memoryPorts = ({ name, width }: AxiMaster): string[] => [
+  `output wire [${AXI_ADDRESS_BITS - 1}:0] ${name}_araddr`,
+  `output wire [7:0] ${name}_arlen`,
+  `output wire [2:0] ${name}_arsize`,
+  `output wire [1:0] ${name}_arburst`,
+  `output wire ${name}_arvalid`,
+  `input  wire ${name}_arready`,
+  `input  wire [${width - 1}:0] ${name}_rdata`,
+  `input  wire [1:0] ${name}_rresp`,
+  `input  wire ${name}_rlast`,
+  `input  wire ${name}_rvalid`,
+  `output wire ${name}_rready`,
+];
+
+/** The signals of a read master that the kernel itself drives or reads. */
+const MEMORY_SIGNALS = ['araddr', 'arlen', 'arvalid', 'arready', 'rdata', 'rlast', 'rvalid', 'rready'];
+
+const memoryConnections = (master: AxiMaster | undefined): Connection[] =>
+  master ? MEMORY_SIGNALS.map((s) => ({ port: `mem_${s}`, net: `${master.name}_${s}` })) : [];
+
+const baseParameter = (binding: VerilogBinding, master: AxiMaster | undefined): { name: string; value: string }[] =>
+  master && binding.base !== undefined ? [{ name: binding.base, value: parameterText(master.base) }] : [];
 
 function connections(node: Node, netOf: (value: string) => string): Connection[] {
   const ins = node.inputs.flatMap((value, i) => {

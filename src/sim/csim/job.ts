@@ -9,6 +9,8 @@ export interface CsimJob {
   readonly inputs: readonly InputStream[];
   readonly outputs: readonly StreamPort[];
   readonly frames: number;
+  /** The memory image, of a design that reads one. */
+  readonly image?: Uint8Array;
 }
 
 export interface CsimOptions {

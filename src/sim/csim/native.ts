@@ -6,8 +6,8 @@ import { runTool } from '../../tools/exec.ts';
 import { cached, contentHash } from '../cache.ts';
 import type { CsimSource } from './job.ts';
 
-/** The compiled program: input file's bytes in, output file's bytes out. */
-export type Bench = (input: Uint8Array) => Promise<Uint8Array>;
+/** The compiled program: input file's bytes and the memory image in, output file's bytes out. */
+export type Bench = (input: Uint8Array, image: Uint8Array | undefined) => Promise<Uint8Array>;
 
 /** Compiles with the machine's own compiler; the program is kept. */
 export async function nativeBench(source: CsimSource): Promise<Bench> {
@@ -23,13 +23,16 @@ export async function nativeBench(source: CsimSource): Promise<Bench> {
     await cxx([...source.args, '-fno-strict-aliasing', '-o', '../csim'], work);
     await rm(work, { recursive: true });
   });
-  return async (input) => {
+  return async (input, image) => {
     const scratch = await mkdtemp(join(tmpdir(), 'sluice-csim-'));
     try {
       const [vectors, output] = [join(scratch, 'input.bin'), join(scratch, 'output.bin')];
       await writeFile(vectors, input);
       const tool = resolve(entry, 'csim');
-      await runTool({ tool, args: [vectors, '--write', output], install: '' });
+      const memory = join(scratch, 'memory.bin');
+      if (image) await writeFile(memory, image);
+      const args = [...(image ? ['--memory', memory] : []), vectors, '--write', output];
+      await runTool({ tool, args, install: '' });
       return await readFile(output);
     } finally {
       await rm(scratch, { recursive: true, force: true });

@@ -12,7 +12,7 @@ export async function simulateCsim(job: CsimJob, options: CsimOptions = {}): Pro
   const compiler = await choose(options);
   const source = csimSource(job, options);
   const bench = compiler === 'native' ? await nativeBench(source) : await wasmBench(source);
-  const output = await bench(interleave(job.inputs, job.frames));
+  const output = await bench(interleave(job.inputs, job.frames), job.image);
   const parts = separate(output, job.outputs, job.frames);
   if (!parts) fail(simulatorOutput('csim', `${output.length} bytes for ${job.frames} frames`, job.top), 'tool');
   return { outputs: parts.map((beats) => ({ beats })), compiler };

@@ -21,9 +21,9 @@ export async function wasmBench(source: CsimSource): Promise<Bench> {
   });
   const file = join(entry, 'csim.wasm');
   const program = await compileModule(await readFile(file));
-  return async (input) => {
-    const commandLine = ['csim', '-', '--write', '-'];
-    const run = await runWasi(program, commandLine, input);
+  return async (input, image) => {
+    const commandLine = ['csim', ...(image ? ['--memory', '-'] : []), '-', '--write', '-'];
+    const run = await runWasi(program, commandLine, image ? Buffer.concat([image, input]) : input);
     if (run.exitCode === 0) return run.stdout;
     const outcome = `exit code ${run.exitCode}`;
     const lastLines = run.stderr.trimEnd().split('\n');

@@ -1,13 +1,19 @@
+import { creditStep } from '../../kernels/memory-agent.ts';
 import { stallSeed, stallThreshold } from '../../kernels/stall.ts';
-import type { RtlJob, StreamPort } from '../rtl.ts';
+import type { JobMemory, RtlJob, StreamPort } from '../rtl.ts';
 
 /** The harness modules that the bench instantiates, by their paths in the package. */
-export const BENCH_SOURCES = ['sim/rtl/sluice_tb_source.v', 'sim/rtl/sluice_tb_sink.v', 'sim/rtl/sluice_tb_control.v'];
+export const BENCH_SOURCES = ['source', 'sink', 'memory', 'control'].map((f) => `sim/rtl/sluice_tb_${f}.v`);
 
 export const BENCH_TOP = 'sluice_bench';
 
 /** A bench around the job's design: one source or sink per port, traces on standard output. */
-export function benchText(job: RtlJob, vectorFile: (input: number) => string): string {
+export function benchText(
+  job: RtlJob,
+  vectorFile: (input: number) => string,
+  imageFile: (master: number) => string,
+): string {
+  const masters = job.memory?.masters ?? [];
   const ends = [
     ...job.inputs.map(({ port, beats }, i) =>
       end(job, 'source', port, i, i, beats.length / (port.width / 8), vectorFile(i)),
@@ -16,17 +22,21 @@ export function benchText(job: RtlJob, vectorFile: (input: number) => string): s
       end(job, 'sink', port, j, job.inputs.length + j, job.frames * port.beatsPerFrame, ''),
     ),
   ];
+  const memories = job.memory ? masters.map((_, m) => memory(job, job.memory as JobMemory, m, imageFile(m))) : [];
   const names = [...job.inputs.map((i) => i.port.name), ...job.outputs.map((o) => o.name)];
   const all = (signal: string, ports: readonly string[]): string =>
     ports.length === 0 ? "1'b1" : ports.map((name) => `${name}_${signal}`).join(' && ');
-  const hookup = names.flatMap((name) =>
-    ['tdata', 'tvalid', 'tready', 'tlast'].map((s) => `        .${name}_${s}(${name}_${s})`),
-  );
+  const wires = (name: string, signals: readonly string[]): string[] =>
+    signals.map((s) => `        .${name}_${s}(${name}_${s})`);
+  const hookup = [
+    ...names.flatMap((name) => wires(name, ['tdata', 'tvalid', 'tready', 'tlast'])),
+    ...masters.flatMap(({ name }) => wires(name, MASTER_SIGNALS)),
+  ];
   return `\`timescale 1ns / 1ps
 module ${BENCH_TOP};
     wire aclk, aresetn, trace;
     wire [31:0] cycle;
-${ends.join('\n')}
+${[...ends, ...memories].join('\n')}
     ${job.top} dut (
         .aclk(aclk),
         .aresetn(aresetn),
@@ -43,10 +53,35 @@ ${hookup.join(',\n')}
           'done',
           job.outputs.map((o) => o.name),
         )}),
-        .failed(${names.map((name) => `${name}_errors != 0`).join(' || ')})
+        .failed(${[...names, ...masters.map((m) => m.name)].map((name) => `${name}_errors != 0`).join(' || ')})
     );
 endmodule
 `;
+}
+
+const MASTER_SIGNALS = 'araddr arlen arsize arburst arvalid arready rdata rresp rlast rvalid rready'.split(' ');
+
+function memory(job: RtlJob, { masters, plan }: JobMemory, index: number, file: string): string {
+  const master = masters[index];
+  if (!master) return '';
+  const { name: n, width, base, bytes } = master;
+  const ports = job.inputs.length + job.outputs.length;
+  const seeds = [0, 1].map((g) => `32'd${stallSeed(job.stall, ports + 2 * index + g)}`);
+  return `
+    wire [31:0] ${n}_araddr, ${n}_errors;
+    wire [7:0] ${n}_arlen;
+    wire [2:0] ${n}_arsize;
+    wire [1:0] ${n}_arburst, ${n}_rresp;
+    wire [${width - 1}:0] ${n}_rdata;
+    wire ${n}_arvalid, ${n}_arready, ${n}_rlast, ${n}_rvalid, ${n}_rready;
+    sluice_tb_memory #(
+        .WIDTH(${width}), .BASE(${base}), .BYTES(${bytes}), .LATENCY(${plan.latency}), .STEP(${creditStep(plan)}),
+        .FILE("${file}"), .NAME("${n}"), .INDEX(${index}), .THRESHOLD(${stallThreshold(job.stall)}),
+        .SEED_AR(${seeds[0]}), .SEED_R(${seeds[1]})
+    ) ${n}_memory (
+        .aclk(aclk), .aresetn(aresetn), .trace(trace), .cycle(cycle), .errors(${n}_errors),
+${MASTER_SIGNALS.map((s) => `        .${s}(${n}_${s})`).join(',\n')}
+    );`;
 }
 
 function end(

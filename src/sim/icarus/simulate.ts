@@ -20,8 +20,13 @@ export async function simulateIcarus(job: RtlJob): Promise<RtlResult> {
     for (const [i, { port, beats }] of job.inputs.entries()) {
       await writeFile(join(rtl, vectorFile(i)), beatLines(beats, port.width / 8));
     }
+    const imageFile = (master: number): string => `../image${master}.hex`;
+    for (const [m, { base, bytes, width }] of (job.memory?.masters ?? []).entries()) {
+      const part = job.memory?.image.slice(base, base + bytes) ?? new Uint8Array(0);
+      await writeFile(join(rtl, imageFile(m)), beatLines(part, width / 8));
+    }
     for (const source of BENCH_SOURCES) await writeFile(join(dir, basename(source)), harnessSource(source));
-    await writeFile(join(dir, 'bench.v'), benchText(job, vectorFile));
+    await writeFile(join(dir, 'bench.v'), benchText(job, vectorFile, imageFile));
     const sources = [...job.files.keys()].filter((path) => path.endsWith('.v'));
     const bench = [...BENCH_SOURCES.map((source) => basename(source)), 'bench.v'].map((name) => `../${name}`);
     await iverilog(['-g2005', '-s', BENCH_TOP, '-o', '../bench.vvp', ...bench, ...sources], rtl);

@@ -1,5 +1,6 @@
 import { fail } from '../../diag/diagnostic.ts';
 import { simulatorOutput } from '../../diag/messages-emit.ts';
+import type { MemoryRead } from '../../kernels/cycles.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 
 /** One beat per line for `$readmemh`: hexadecimal, most significant byte first. */
@@ -12,21 +13,24 @@ export function beatLines(beats: Uint8Array, bytesPerBeat: number): string {
 }
 
 /**
- * Reads what the bench prints under `+trace`: `I <port> <cycle>`, `O <port> <cycle> <beat>`, `V <violation>`,
+ * Reads what the bench prints under `+trace`: `I <port> <cycle>`, `O <port> <cycle> <beat>`,
+ * `R <master> <cycle> <address> <beats>`, `V <violation>`,
  * `E <cycles> <hung>`. Unknown digits become 0; the bench has reported them as violations.
  */
 export function parseTrace(text: string, job: RtlJob): RtlResult {
   const inputCycles: number[][] = job.inputs.map(() => []);
   const outputs = job.outputs.map(() => ({ cycles: [] as number[], beats: [] as Buffer[] }));
+  const reads: MemoryRead[][] = (job.memory?.masters ?? []).map(() => []);
   const violations: string[] = [];
   let end: { totalCycles: number; hung: boolean } | undefined;
   for (const line of text.split('\n')) {
-    const [tag, a = '', b = '', c = ''] = line.split(' ');
+    const [tag, a = '', b = '', c = '', d = ''] = line.split(' ');
     if (tag === 'I') inputCycles[Number(a)]?.push(Number(b));
     else if (tag === 'O') {
       outputs[Number(a)]?.cycles.push(Number(b));
       outputs[Number(a)]?.beats.push(Buffer.from(c.replace(/[^0-9a-f]/g, '0'), 'hex').reverse());
-    } else if (tag === 'V') violations.push(line.slice(2));
+    } else if (tag === 'R') reads[Number(a)]?.push({ cycle: Number(b), address: Number(c), beats: Number(d) });
+    else if (tag === 'V') violations.push(line.slice(2));
     else if (tag === 'E') end = { totalCycles: Number(a), hung: b === '1' };
   }
   if (!end)
@@ -40,6 +44,7 @@ export function parseTrace(text: string, job: RtlJob): RtlResult {
   }
   return {
     ...end,
+    reads,
     inputCycles: inputCycles.map((cycles) => Float64Array.from(cycles)),
     outputs: outputs.map((o) => ({
       cycles: Float64Array.from(o.cycles),

@@ -11,6 +11,9 @@ import { decodeTrace, encodeVectors, portsHeader } from './files.ts';
 /** What to make fast: `run` for many cycles of one design, `build` for few cycles of many designs. */
 export type Effort = 'run' | 'build';
 
+/** The harness's sources, in `sim/rtl`. */
+const HARNESS = ['driver.cpp', 'memory.hpp', 'stall.hpp'];
+
 const CXX_LEVEL: Record<Effort, string> = { run: '-O3', build: '-O1' };
 
 /**
@@ -36,11 +39,12 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
   const ports = portsHeader(
     job.inputs.map((i) => i.port),
     job.outputs,
+    job.memory?.masters ?? [],
   );
-  const driver = harnessSource('sim/rtl/driver.cpp');
+  const harness = HARNESS.map((name) => [name, harnessSource(`sim/rtl/${name}`)] as const);
   const version = (await verilatorVersion()) ?? '';
   const args = verilatorArgs(job, effort);
-  const key = contentHash([version, ...args, driver, ports, ...[...job.files].flat()]);
+  const key = contentHash([version, ...args, ...harness.flat(), ports, ...[...job.files].flat()]);
   return cached('verilator', key, async (dir) => {
     for (const [path, content] of job.files) {
       const file = join(dir, 'rtl', path);
@@ -50,7 +54,7 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
     const work = join(dir, 'build');
     await mkdir(work);
     await writeFile(join(work, 'ports.hpp'), ports);
-    await writeFile(join(work, 'driver.cpp'), driver);
+    for (const [name, text] of harness) await writeFile(join(work, name), text);
     await withRuntime(version, work, (extra) => verilator([...args, ...extra], join(dir, 'rtl')));
     await rename(join(work, 'sim'), join(dir, 'sim'));
     await rm(work, { recursive: true });

@@ -14,6 +14,8 @@ const MAX_PAGES = 65535;
 export interface StreamShapes {
   readonly inputs: readonly StreamShape[];
   readonly outputs: readonly StreamShape[];
+  /** Ports that the host drives, cycle for cycle. */
+  readonly hosted?: boolean;
 }
 
 /** Where the host finds things in the module's memory. Plain data. */
@@ -53,7 +55,7 @@ export function compileNetlist(
     // Loads and stores can only be built for a memory that exists; its final size is known after they are.
     module.setMemory(1, MAX_PAGES);
     emitStep(module, lowered, options.chunkNodes);
-    emitLoop(module, streamLayout);
+    emitLoop(module, streamLayout, streams.hosted === true);
     const { size: end, segments } = lowered.layout;
     const data = segments.map(({ address, data }) => ({ offset: module.i32.const(address), data }));
     module.setMemory(Math.ceil((end + 8) / PAGE_BYTES), MAX_PAGES, 'memory', data);

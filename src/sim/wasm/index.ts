@@ -38,7 +38,11 @@ async function load(job: RtlJob): Promise<Loaded> {
   // Binaryen is large: only a run that compiles something loads it.
   const { compileNetlist } = await import('./compile.ts');
   const netlist = await elaborate(job.files, job.top);
-  const streams = { inputs: job.inputs.map((input) => input.port), outputs: job.outputs };
+  const streams = {
+    inputs: job.inputs.map((input) => input.port),
+    outputs: job.outputs,
+    hosted: job.memory !== undefined,
+  };
   const { wasm, layout } = compileNetlist(netlist, streams);
   return { module: await compileModule(wasm), layout };
 }

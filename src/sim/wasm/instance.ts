@@ -8,6 +8,8 @@ export interface Simulator {
   /** One clock cycle. */
   step(): void;
   run(budget: number): number;
+  /** Calls `cycle` at the start of each cycle of `run`, in a design with ports that the host drives. */
+  onCycle(cycle: () => void): void;
   /** Sets an input port. */
   set(port: string, value: bigint): void;
   /** An output port as it settled in the last cycle, before the clock edge. */
@@ -21,7 +23,8 @@ export interface Simulator {
 
 /** Starts a design in its initial state. */
 export async function instantiate(module: WasmModule, layout: ModuleLayout): Promise<Simulator> {
-  const host = { divide: (address: number, kind: number) => divide(memory, address, kind) };
+  let cycle = (): void => {};
+  const host = { divide: (address: number, kind: number) => divide(memory, address, kind), cycle: () => cycle() };
   const instance = await instantiateModule(module, { host });
   const { step, run } = instance.exports;
   const memory = instance.exports['memory'] as WasmMemory;
@@ -35,6 +38,9 @@ export async function instantiate(module: WasmModule, layout: ModuleLayout): Pro
     layout,
     step: step as () => void,
     run: run as (budget: number) => number,
+    onCycle: (call) => {
+      cycle = call;
+    },
     set: (port, value) => {
       const { address, width } = slot(layout.inputs, port);
       writeNumber(memory, address, Math.ceil(width / 64), BigInt.asUintN(width, value));

@@ -18,18 +18,23 @@ const RANDOM = 1;
 const PROGRESS = 2;
 const VALID = 3;
 
-/** Adds `run(budget: i32): i32`, which simulates at most `budget` cycles and returns a {@link STATUS}. */
-export function emitLoop(module: binaryen.Module, layout: StreamLayout): void {
-  new LoopEmitter(module, layout).emit();
+/**
+ * Adds `run(budget: i32): i32`, which simulates at most `budget` cycles and returns a {@link STATUS}. `asks`: the host is
+ * called at the start of each cycle, for the ports that it drives itself.
+ */
+export function emitLoop(module: binaryen.Module, layout: StreamLayout, asks: boolean): void {
+  new LoopEmitter(module, layout, asks).emit();
 }
 
 class LoopEmitter {
   private readonly module: binaryen.Module;
   private readonly layout: StreamLayout;
+  private readonly asks: boolean;
 
-  constructor(module: binaryen.Module, layout: StreamLayout) {
+  constructor(module: binaryen.Module, layout: StreamLayout, asks: boolean) {
     this.module = module;
     this.layout = layout;
+    this.asks = asks;
   }
 
   emit(): void {
@@ -44,6 +49,7 @@ class LoopEmitter {
       local.set(BUDGET, i32.sub(this.local(BUDGET), i32.const(1))),
       ...layout.inputs.flatMap((port) => this.offer(port)),
       ...layout.outputs.flatMap((port) => this.accept(port)),
+      ...(this.asks ? [m.call('cycle', [], binaryen.none)] : []),
       m.call('step', [], binaryen.none),
       local.set(PROGRESS, i32.const(0)),
       ...layout.inputs.map((port) => this.afterInput(port)),
@@ -54,6 +60,7 @@ class LoopEmitter {
     ]);
     const locals = [binaryen.i32, binaryen.i32, binaryen.i32];
     const body = m.block(null, [m.loop('cycle', cycle), m.unreachable()], binaryen.i32);
+    if (this.asks) m.addFunctionImport('cycle', 'host', 'cycle', binaryen.none, binaryen.none);
     m.addFunction('run', binaryen.createType([binaryen.i32]), binaryen.i32, locals, body);
     m.addFunctionExport('run', 'run');
   }

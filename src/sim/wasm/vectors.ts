@@ -3,6 +3,7 @@ import { type StallPlan, stallSeed, stallThreshold } from '../../kernels/stall.t
 import type { InputStream, OutputTrace, RtlJob, RtlResult, StreamPort } from '../rtl.ts';
 import { GLOBAL, PORT, STATUS, type StreamSlots, VIOLATIONS } from './control.ts';
 import type { Simulator } from './instance.ts';
+import { serveMemories } from './memories.ts';
 
 const RESET_CYCLES = 4;
 /** Cycles per call: V8 replaces slow first code by optimised code only between calls. */
@@ -17,6 +18,7 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
   const { streams } = simulator.layout;
   const inputs = job.inputs.map((input) => allocate(simulator, input.port, job.frames));
   const outputs = job.outputs.map((port) => allocate(simulator, port, job.frames));
+  const memories = serveMemories(simulator, job);
   reset(simulator, streams.outputs);
 
   const memory = simulator.bytes();
@@ -54,9 +56,13 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
       const count = view.getUint32(slots.control + PORT.count, true);
       return new Float64Array(memory.slice(cycles, cycles + count * 8).buffer);
     }),
+    reads: memories.map((m) => m.reads),
     totalCycles: view.getUint32(streams.global + GLOBAL.cycle, true),
     hung: status === STATUS.hung,
-    violations: streams.outputs.flatMap((slots) => violationsOf(view, slots)),
+    violations: [
+      ...streams.outputs.flatMap((slots) => violationsOf(view, slots)),
+      ...memories.flatMap((m) => m.violations),
+    ],
   };
 }
 

@@ -15,12 +15,33 @@ namespace sluice {
 
 class testbench {
    public:
-    // Arguments: [input [expected]] or: input --write output
-    testbench(int argc, char** argv) : frame(-1), differences(0), writing(argc > 2 && !std::strcmp(argv[2], "--write")) {
+    // Arguments: [input [expected]] or: input --write output; before them, --memory image: "-" where the input begins
+    // with it.
+    testbench(int argc, char** argv) : frame(-1), differences(0), image(NULL), memory("vectors/memory.bin") {
+        if (argc > 2 && !std::strcmp(argv[1], "--memory")) {
+            memory = argv[2];
+            argc -= 2;
+            argv += 2;
+        }
+        writing = argc > 2 && !std::strcmp(argv[2], "--write");
         input = open(argc > 1 ? argv[1] : "vectors/input.bin", "rb", stdin);
         if (writing && argc < 4) quit("--write needs the name of a file");
         const char* name = writing ? argv[3] : argc > 2 ? argv[2] : "vectors/expected.bin";
         result = open(name, writing ? "wb" : "rb", writing ? stdout : stdin);
+    }
+
+    // The image of `bytes` bytes, as beats. Every master sees all of it.
+    template <int W>
+    void load(ap_uint<W>* beats, int count, int bytes) {
+        if (image == NULL) {
+            std::FILE* f = std::strcmp(memory, "-") ? open(memory, "rb", stdin) : input;
+            image = static_cast<unsigned char*>(std::malloc(bytes));
+            if (std::fread(image, 1, bytes, f) != static_cast<size_t>(bytes)) quit("the memory image ends early");
+            if (f != input) std::fclose(f);
+        }
+        for (int i = 0; i < count; i++) {
+            for (int b = 0; b < W / 8; b++) beats[i].range(8 * b + 7, 8 * b) = ap_uint<8>(image[i * (W / 8) + b]);
+        }
     }
 
     // True while there is another frame of input.
@@ -72,6 +93,8 @@ class testbench {
     std::FILE *input, *result;
     int frame, differences;
     bool writing;
+    unsigned char* image;
+    const char* memory;
 
     static std::FILE* open(const char* name, const char* mode, std::FILE* standard) {
         if (!std::strcmp(name, "-")) return standard;

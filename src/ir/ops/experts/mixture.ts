@@ -42,7 +42,7 @@ export function sizeOf({ up }: Pick<Mixture, 'up'>): MixtureSize {
 }
 
 /** Entry (e, h) of a constant `[E or 1, H or 1]`. */
-function atExpert(c: Const, e: number, h: number): number {
+export function atExpert(c: Const, e: number, h: number): number {
   const [rows = 1, columns = 1] = c.shape;
   return c.data[(rows === 1 ? 0 : e * columns) + (columns === 1 ? 0 : h)] as number;
 }
@@ -67,7 +67,7 @@ export interface Queues {
   readonly gates: readonly (readonly number[])[];
 }
 
-function queuesOf(routes: ArrayLike<number>, k: number, experts: number, fraction: number): Queues {
+export function queuesOf(routes: ArrayLike<number>, k: number, experts: number, fraction: number): Queues {
   const tokens: number[][] = Array.from({ length: experts }, () => []);
   const gates: number[][] = Array.from({ length: experts }, () => []);
   for (let i = 0; i < routes.length; i++) {

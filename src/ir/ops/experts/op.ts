@@ -20,7 +20,7 @@ export type ExpertsAttrs = {
 };
 
 /** Schema of the attributes, shared with the kernel. */
-const expertsSchema = {
+export const expertsSchema = {
   fraction: Type.Integer({ minimum: 1, maximum: 16 }),
   shift: Type.Integer({ minimum: 0, maximum: 62 }),
   ties: Type.Union(TIES.map((t) => Type.Literal(t))),
@@ -29,7 +29,7 @@ const expertsSchema = {
 };
 
 /** What a node with these attributes and constants computes. */
-function mixtureOf(attrs: ExpertsAttrs & Attrs, consts: OpContext['consts']): Mixture {
+export function mixtureOf(attrs: ExpertsAttrs & Attrs, consts: OpContext['consts']): Mixture {
   const { fraction, shift, ties, lo, hi } = attrs;
   const [up, down, mul, add] = ['up', 'down', 'mul', 'add'].map((role) => consts[role] as Const) as [
     Const,
@@ -41,7 +41,7 @@ function mixtureOf(attrs: ExpertsAttrs & Attrs, consts: OpContext['consts']): Mi
 }
 
 /** Sentences about the constants of a node whose tokens are `width` wide. */
-function mixtureProblems(m: Mixture, width: number): string[] {
+export function mixtureProblems(m: Mixture, width: number): string[] {
   if (m.up.shape.length !== 3) return [`up of [${m.up.shape}] is not [experts, hidden, channels]`];
   const { experts, hidden } = sizeOf(m);
   const problems: string[] = [];
