@@ -102,11 +102,17 @@ def predict(model, x: np.ndarray, batch: int = 1) -> np.ndarray:
         return np.concatenate([model(torch.as_tensor(x[i : i + batch])).numpy() for i in range(0, len(x), batch)])
 
 
-def export(model, folder: Path, x: np.ndarray, labels: np.ndarray | None, *, step: float) -> None:
+def export(
+    model, folder: Path, x: np.ndarray, labels: np.ndarray | None, *, step: float, transcendental: bool = False
+) -> None:
     """Writes model.onnx, input.npy, expected.npy (QONNX reference executor) and labels.npy.
 
     `step` is the value of one unit of the output's integers. The executors must agree in these integers, and so
     must a float64 evaluation, which shows that no activation sits on a rounding boundary of float32.
+
+    `transcendental`: the network has exponentials and square roots inside, whose last bits differ between executors, so
+    that a rounding may fall on either side. Then expected.npy is the float64 evaluation, the others must agree with it
+    in the largest output of every sample, and what differs is printed.
     """
     sample = torch.as_tensor(x[:1])
     raw = export_qonnx(model, sample, opset_version=13, input_names=["input"], output_names=["output"])
@@ -120,14 +126,14 @@ def export(model, folder: Path, x: np.ndarray, labels: np.ndarray | None, *, ste
         differ = int((np.rint(got / step) != np.rint(qonnx / step)).sum())
         print(f"{name} against QONNX executor: {differ} integers differ, {int((got != qonnx).sum())} of {qonnx.size} floats, "
               f"largest difference {np.abs(got - qonnx).max():.3g}")
-        if differ:
+        if (qonnx.argmax(-1) != got.argmax(-1)).any() if transcendental else differ:
             raise SystemExit("the executors disagree: nothing written")
     off = np.abs(qonnx / step - np.rint(qonnx / step)).max()
     print(f"largest distance of an output from a multiple of the step: {off:.3g} steps")
     onnx.checker.check_model(wrapped.model)
     onnx.save(wrapped.model, folder / "model.onnx")
     np.save(folder / "input.npy", x)
-    np.save(folder / "expected.npy", qonnx)
+    np.save(folder / "expected.npy", double.astype(np.float32) if transcendental else qonnx)
     if labels is not None:
         np.save(folder / "labels.npy", labels.astype(np.int64))
     print(f"wrote {folder.name}: input {x.shape}, output {qonnx.shape}, {(folder / 'model.onnx').stat().st_size} bytes")

@@ -50,6 +50,9 @@ export const compare = (a: Rational, b: Rational): -1 | 0 | 1 => sign({ num: a.n
 export const equals = (a: Rational, b: Rational): boolean => a.num === b.num && a.den === b.den;
 export const isInteger = (a: Rational): boolean => a.den === 1n;
 
+/** The greatest rational of which both are whole multiples, not negative. */
+export const gcdOf = (a: Rational, b: Rational): Rational => rational(gcd(a.num * b.den, b.num * a.den), a.den * b.den);
+
 export function floor(a: Rational): bigint {
   const q = a.num / a.den;
   return a.num < 0n && q * a.den !== a.num ? q - 1n : q;

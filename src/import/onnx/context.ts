@@ -5,10 +5,13 @@ import { type HostTensor, isFloat } from '../../host/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { bipolar, type Interval } from '../../num/elem.ts';
 import { type Rational, rational } from '../../num/rational.ts';
+import { endsInSign, grounded, outputLayout, stepsKey } from './ends.ts';
 import type { FixedPoint } from './fixed.ts';
 import type { OnnxNode } from './load.ts';
+import { fractionFor, powerOfTwo } from './real.ts';
 import {
   type Affine,
+  append,
   identity,
   integerRange,
   isIdentity,
@@ -57,13 +60,25 @@ export class ImportContext {
   linear(s: Stream, node: OnnxNode): Linear {
     const known = this.linearCache.get(s);
     if (known) return known;
-    const form = linearForm(s.steps);
+    const { base, steps } = grounded(s);
+    const form = linearForm(steps);
     if (typeof form === 'string') return fail(floatBetween(node.name, node.op, form));
-    const value =
-      s.base.kind === 'ir' ? this.quantise(s.base.value, form.head, node) : this.port(s.base, form.head, node);
-    const result = { value, affine: form.tail };
+    const result = { value: this.integers(base, form.head, node), affine: form.tail };
     this.linearCache.set(s, result);
     return result;
+  }
+
+  private integers(base: Base, head: Steps, node: OnnxNode): string {
+    if (base.kind === 'host') return this.port(base, head, node);
+    if (base.kind === 'ir') return this.quantise(base.value, head, node);
+    const what = base.of.kind === 'function' ? base.of.name : base.of.kind;
+    if (head.length === 0) return fail(floatBetween(node.name, node.op, `no quantiser follows the ${what} before it`));
+    if (!base.make)
+      return fail(floatBetween(node.name, node.op, `the ${what} before it has no integer form of its own`));
+    const fraction = fractionFor(head);
+    const units = scaleBy([powerOfTwo(-fraction)]);
+    const steps = head.reduce<Steps>((before, step) => append(before, step), [units]);
+    return this.quantise(base.make(fraction), steps, node);
   }
 
   /** Like {@link linear}, but where the model's tensor is integers, q is exactly these: zero points are added in hardware. */
@@ -76,7 +91,8 @@ export class ImportContext {
     return { value: this.quantise(s.base.value, [...form.head, form.tail], node), affine: identity };
   }
 
-  private quantise(value: string, head: Steps, node: OnnxNode): string {
+  /** Integers from integers, by steps that end in a rounding or need none. */
+  quantise(value: string, head: Steps, node: OnnxNode): string {
     if (head.length === 0) return value;
     const key = `${value}|${stepsKey(head)}`;
     const known = this.portCache.get(key);
@@ -142,7 +158,9 @@ export class ImportContext {
     const shape =
       s.base.kind === 'ir'
         ? this.builder.type(s.base.value).shape
-        : s.base.perm.map((p) => (s.base as { shape: readonly number[] }).shape[p] as number);
+        : s.base.kind === 'real'
+          ? s.base.shape
+          : s.base.perm.map((p) => (s.base as { shape: readonly number[] }).shape[p] as number);
     return shape[shape.length - 1] ?? 1;
   }
 
@@ -228,6 +246,10 @@ export class ImportContext {
   tail(s: Stream, name: string, node: OnnxNode): HostKind {
     const known = this.tailCache.get(s);
     if (known) return known;
+    if (s.base.kind === 'real' && !s.base.exact && lastRounding(s.steps) < 0) {
+      const ended = s.ended?.();
+      if (ended?.kind === 'tail') return ended;
+    }
     const { value, rest } = this.ending(s, node);
     const axes = s.view.map((_, i) => i);
     this.builder.output({ name, value, steps: rest.map(toScalarStep), layout: outputLayout(s, axes) });
@@ -279,15 +301,3 @@ export class ImportContext {
 }
 
 const isOne = (r: Rational | undefined): boolean => r?.num === 1n && r.den === 1n;
-
-const stepsKey = (steps: Steps): string => JSON.stringify(steps.map(toScalarStep));
-
-/** A quantiser that ends in a sign gives bipolar values. */
-const endsInSign = (head: Steps): boolean => head[head.length - 1]?.kind === 'sign';
-
-/** How memory order maps back to the model's tensor: by the factors of its view. */
-function outputLayout(s: Stream, axes: readonly number[]): { shape: number[]; perm: number[] } {
-  const factors = axes.flatMap((a) => s.view[a] ?? []);
-  const memory = [...factors].sort((a, b) => b.stride - a.stride);
-  return { shape: factors.map((f) => f.size), perm: memory.map((f) => factors.indexOf(f)) };
-}

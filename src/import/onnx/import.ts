@@ -11,6 +11,7 @@ import {
 import { hostOps } from '../../host/ops/index.ts';
 import type { HostTensor } from '../../host/tensor.ts';
 import { dtypeRange, elements, hostTensor, isFloat, zeros } from '../../host/tensor.ts';
+import { prune } from '../../ir/edit.ts';
 import type { Model } from '../../ir/model.ts';
 import { elemRange, type Interval, parseElem } from '../../num/elem.ts';
 import { ConstFolder } from './consts.ts';
@@ -18,6 +19,7 @@ import { ImportContext, type ImportOptions } from './context.ts';
 import { DEFAULT_INPUT, type FixedPoint, parseFixed } from './fixed.ts';
 import { type LoadOptions, loadOnnx, type OnnxGraph, type OnnxInput, type OnnxNode } from './load.ts';
 import { HOST_QUANTISERS, NEEDS_INTEGERS, streamOperators } from './operators/index.ts';
+import { isStuck } from './real.ts';
 import { failed, isStream, type Value } from './values.ts';
 import { viewShape } from './view.ts';
 
@@ -169,16 +171,42 @@ function foldConst(w: Walker, node: OnnxNode, inputs: readonly (Value | undefine
 }
 
 function onStream(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] {
-  const operator = streamOperators.get(node.op);
-  const results = operator?.({ ctx: w.ctx, folder: w.folder, node, inputs });
+  // Not in hardware: the integers end here, and the host goes on.
+  const onHostInstead = once(() => {
+    const ended = inputs.map((v, i) => (isStream(v) ? w.ctx.tail(v, node.inputs[i] ?? node.name, node) : v));
+    return onHost(w, node, ended, 'tail');
+  });
+  const results = inHardware(w, node, inputs);
   if (results) {
     for (const r of results) if (isStream(r)) elements(viewShape(r.view));
-    return results;
+    return results.map((r, i) =>
+      isStream(r) && r.base.kind === 'real' ? { ...r, ended: () => onHostInstead()[i] ?? failed } : r,
+    );
   }
   if (!hostOps.has(node.op)) return fail(unsupportedOperator(node.name, node.op, node.domain));
-  // Not in hardware: the integers end here, and the host goes on.
-  const ended = inputs.map((v, i) => (isStream(v) ? w.ctx.tail(v, node.inputs[i] ?? node.name, node) : v));
-  return onHost(w, node, ended, 'tail');
+  return onHostInstead();
+}
+
+/** Undefined where the operator has no such form, or needs integers of real results that the host can go on with. */
+function inHardware(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] | undefined {
+  const operator = streamOperators.get(node.op);
+  const real = inputs.some((v) => isStream(v) && v.base.kind === 'real' && v.ended !== undefined);
+  const optional = real && hostOps.has(node.op) && !NEEDS_INTEGERS.has(node.op);
+  try {
+    const results = operator?.({ ctx: w.ctx, folder: w.folder, node, inputs });
+    return optional && results?.some((r) => isStream(r) && isStuck(r)) ? undefined : results;
+  } catch (e) {
+    if (optional && e instanceof DiagnosticError) return undefined;
+    throw e;
+  }
+}
+
+function once<T>(f: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: f() };
+    return made.value;
+  };
 }
 
 function onHost(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[], kind: 'host' | 'tail'): Value[] {
@@ -214,7 +242,8 @@ function finish(w: Walker): Model {
       return [];
     }
   });
-  const graph = ctx.builder.finish();
+  // Parts of formulas that became one op, and the results that it replaces, are left behind.
+  const graph = prune(ctx.builder.finish());
   if (graph.inputs.length === 0) return fail(nothingToBuild());
   if (problems.length > 0) throw new DiagnosticError(problems);
   return {

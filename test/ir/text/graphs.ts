@@ -4,13 +4,11 @@ import type { Attrs, Const, Graph } from '../../../src/ir/graph.ts';
 import { mantissas } from '../../../src/ir/ops/exponential.ts';
 import { type ElemType, int, uint } from '../../../src/num/elem.ts';
 import { numel } from '../../../src/num/tensor.ts';
-
 const filled = (shape: readonly number[], f: (i: number) => number): Const =>
   constant(
     shape,
     Int32Array.from({ length: numel(shape) }, (_, i) => f(i)),
   );
-
 interface Sample {
   readonly inputs: readonly (readonly number[])[];
   /** Element types of the inputs, where they are not i4. */
@@ -18,11 +16,9 @@ interface Sample {
   readonly attrs: Attrs;
   readonly consts?: { readonly [role: string]: Const };
 }
-
 const image: Sample = { inputs: [[4, 4, 2]], attrs: {} };
 const sliding = { kernel: [2, 2], stride: [2, 2], dilation: [1, 1] };
 const pool: Sample = { ...image, attrs: { ...sliding, pads: [0, 1, 0, 1], padValue: -3 } };
-
 /** One legal node of every tensor op. */
 export const SAMPLES: { readonly [op: string]: Sample } = {
   dense: { inputs: [[3, 4]], attrs: { groups: 2 }, consts: { weight: filled([6, 2], (i) => (i % 3) - 1) } },
@@ -102,6 +98,8 @@ export const SAMPLES: { readonly [op: string]: Sample } = {
       bias: filled([4, 2], (i) => i),
     },
   },
+  insert: { inputs: [[2, 3]], attrs: {}, consts: { rows: filled([1, 3], (i) => i - 1) } },
+  slice: { inputs: [[3, 4]], attrs: { axis: 1, start: 1, size: 2 } },
   reorder: { inputs: [[6]], attrs: { shape: [2, 3], perm: [1, 0] } },
   reshape: { inputs: [[2, 3]], attrs: { shape: [6] } },
   multiply: { inputs: [[3], [3]], attrs: {} },
@@ -146,7 +144,6 @@ export const SAMPLES: { readonly [op: string]: Sample } = {
     consts: { mantissas: mantissas(5, 9) },
   },
 };
-
 /** A graph of one node. */
 export function single(op: string, sample: Sample): Graph {
   const b = new GraphBuilder(`one_${op}`);

@@ -3,6 +3,7 @@ import { fromNumber, rational, ZERO } from '../../../num/rational.ts';
 import type { Rounding } from '../../../num/rounding.ts';
 import { channelOperand } from '../channels.ts';
 import type { Step } from '../steps.ts';
+import { cubicTanh } from './formula.ts';
 import {
   apply,
   type Call,
@@ -69,7 +70,10 @@ export const activations: StreamOperators = {
   Ceil: rounding('CEIL'),
   Round: rounding('ROUND'),
   Sigmoid: named('sigmoid'),
-  Tanh: named('tanh'),
+  Tanh: (call) => {
+    const s = streamAt(call, 0);
+    return (s && cubicTanh(s)) ?? named('tanh')(call);
+  },
   Softplus: named('softplus'),
   Softsign: named('softsign'),
   Erf: named('erf'),

@@ -1,15 +1,27 @@
 import { numberAttr } from '../../../host/op.ts';
 import { type HostTensor, isFloat } from '../../../host/tensor.ts';
 import { bitLength, elemRange } from '../../../num/elem.ts';
-import { add, div, fromNumber, gcd, mul, neg, type Rational, rational, sign, sub } from '../../../num/rational.ts';
+import { add, div, fromNumber, gcdOf, mul, neg, type Rational, rational, sign, sub } from '../../../num/rational.ts';
 import { channelOperand, channelOperands } from '../channels.ts';
 import type { Linear } from '../context.ts';
+import { exactStream, originOf } from '../real.ts';
 import { inverseSqrt } from '../sqrt.ts';
-import { affine, negate, type Step, sameSteps, scaleBy, shiftBy, zipRationals } from '../steps.ts';
+import { affine, linearForm, negate, type Step, scaleBy, shiftBy, zipRationals } from '../steps.ts';
 import type { Stream, Value } from '../values.ts';
 import { contiguous, isContiguous, sameView, type View, viewShape } from '../view.ts';
 import { UNBOUNDED } from './activation.ts';
 import { affineAlong } from './along.ts';
+import {
+  centred,
+  gated,
+  inverted,
+  normalisedBy,
+  polynomialProduct,
+  polynomialSum,
+  power,
+  root,
+  sameStream,
+} from './formula.ts';
 import {
   apply,
   type Call,
@@ -20,6 +32,7 @@ import {
   type StreamOperators,
   streamAt,
 } from './operator.ts';
+import { uniform } from './uniform.ts';
 
 /** stream ∘ constant in either order: `make` turns the constant's per-channel values into an affine step. */
 function withConstant(
@@ -37,28 +50,49 @@ function withConstant(
 }
 
 const addition: StreamOperator = (call) =>
-  withConstant(call, (v) => shiftBy(v)) ?? addStreams(call, streamAt(call, 0), streamAt(call, 1), 1);
+  withConstant(call, (v) => shiftBy(v)) ??
+  pair(call, polynomialSum) ??
+  addStreams(call, streamAt(call, 0), streamAt(call, 1), 1);
 
 const subtraction: StreamOperator = (call) =>
   withConstant(call, (v, constFirst) => (constFirst ? affine([rational(-1n)], v) : shiftBy(v.map(neg)))) ??
+  pair(call, centred) ??
   addStreams(call, streamAt(call, 0), streamAt(call, 1), -1);
 
-const multiplication: StreamOperator = (call) => withConstant(call, (v) => scaleBy(v)) ?? silu(call);
+const multiplication: StreamOperator = (call) =>
+  withConstant(call, (v) => scaleBy(v)) ??
+  pair(call, (a, b) => normalisedBy(call, a, b, false) ?? normalisedBy(call, b, a, false)) ??
+  pair(call, (a, b) => exactSquare(call, a, b) ?? polynomialProduct(a, b)) ??
+  pair(call, gated) ??
+  pair(call, (a, b) => multiplied(call, a, b));
 
-/** x · sigmoid(x), which is how exporters write SiLU. Other products of two streams have no integer form. */
-const silu: StreamOperator = (call) => {
+/** Both operands, where both are streams. */
+function pair(call: Call, f: (a: Stream, b: Stream) => Value[] | undefined): Value[] | undefined {
   const [a, b] = [streamAt(call, 0), streamAt(call, 1)];
-  if (!a || !b) return undefined;
-  const [x, gate] = a.steps.length < b.steps.length ? [a, b] : [b, a];
-  const last = gate.steps.at(-1);
-  if (last?.kind !== 'function' || last.name !== 'sigmoid') return undefined;
-  const same = sameBase(x, gate) && sameView(x.view, gate.view) && sameSteps(x.steps, gate.steps.slice(0, -1));
-  return same ? [apply(x, { kind: 'function', name: 'silu' })] : undefined;
-};
+  return a && b && f(a, b);
+}
 
-function sameBase({ base: a }: Stream, { base: b }: Stream): boolean {
-  if (a.kind === 'ir') return b.kind === 'ir' && a.value === b.value;
-  return b.kind === 'host' && a.name === b.name && a.perm.join() === b.perm.join();
+/** x · x, part of a formula or a product like any other. */
+function exactSquare(call: Call, a: Stream, b: Stream): Value[] | undefined {
+  const product = sameStream(a, b) ? multiplied(call, a, b)?.[0] : undefined;
+  const origin = product && originOf(polynomialProduct(a, b)?.[0])?.of;
+  return product?.kind === 'stream' && origin ? [exactStream(origin, product, call.ctx.channels(product))] : undefined;
+}
+
+/** Element by element; undefined where the shapes differ or a quantiser is missing. */
+function multiplied(call: Call, a: Stream, b: Stream): Value[] | undefined {
+  const unready = (s: Stream): boolean => s.base.kind === 'real' || typeof linearForm(s.steps) === 'string';
+  if (unready(a) || unready(b) || viewShape(a.view).join() !== viewShape(b.view).join()) return undefined;
+  const [x, y] = [uniform(call, a), uniform(call, b)];
+  const { view, values } = together(call, [x.value, y.value], [a.view, b.view]);
+  const value = call.ctx.builder.node({
+    op: 'multiply',
+    name: call.node.name,
+    attrs: {},
+    inputs: values,
+    origin: [call.node.name],
+  });
+  return [{ ...a, base: { kind: 'ir', value }, steps: [scaleBy([mul(x.scale, y.scale)])], view }];
 }
 
 const division: StreamOperator = (call) => {
@@ -72,11 +106,18 @@ const division: StreamOperator = (call) => {
 };
 
 const quotientOf: StreamOperator = (call) =>
+  oneOver(call) ??
+  pair(call, (a, b) => normalisedBy(call, a, b, true)) ??
   withConstant(call, (v, constFirst) => {
     if (constFirst) return undefined;
     if (v.some((x) => sign(x) === 0)) throw new RangeError('division by zero');
     return scaleBy(v.map((x) => div(rational(1n), x)));
   });
+
+const oneOver: StreamOperator = (call) => {
+  const [one, s] = [constAt(call, 0), streamAt(call, 1)];
+  return one && s && one.data.every((v) => v === 1) ? inverted(s) : undefined;
+};
 
 /** a ± b of two streams of one shape: integer multiples of a common grid, exact. */
 function addStreams(
@@ -120,7 +161,7 @@ function commonGrid(
   factor: 1 | -1,
 ): { readonly g: Rational; readonly mulA: number; readonly mulB: number } {
   const [sa, sb] = [x.affine.a[0] as Rational, y.affine.a[0] as Rational];
-  const g = rational(gcd(sa.num * sb.den, sb.num * sa.den), sa.den * sb.den);
+  const g = gcdOf(sa, sb);
   if (sign(g) === 0) refuse(call, 'both of its operands are constant', 'remove it');
   const mulA = Number(div(sa, g).num);
   const mulB = factor * Number(div(sb, g).num);
@@ -201,6 +242,18 @@ const same: StreamOperator = (call) => {
   return s && [s];
 };
 
+const pow: StreamOperator = (call) => {
+  const [s, exponent] = [streamAt(call, 0), constAt(call, 1)];
+  return s && exponent?.data.length === 1 ? power(s, exponent.data[0] ?? 1) : undefined;
+};
+
+const onStream =
+  (f: (s: Stream) => Value[] | undefined): StreamOperator =>
+  (call) => {
+    const s = streamAt(call, 0);
+    return s && f(s);
+  };
+
 export const arithmetic: StreamOperators = {
   Add: addition,
   Sub: subtraction,
@@ -210,6 +263,9 @@ export const arithmetic: StreamOperators = {
     const s = streamAt(call, 0);
     return s && [apply(s, negate)];
   },
+  Pow: pow,
+  Sqrt: onStream((s) => root(s, false)),
+  Reciprocal: onStream(inverted),
   BatchNormalization: batchNorm,
   Identity: same,
   Dropout: same,

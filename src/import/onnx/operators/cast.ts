@@ -14,6 +14,7 @@ function boundsOf(dtype: DType): Interval | undefined {
 }
 
 function rangeOf(call: Call, s: Stream): Interval | undefined {
+  if (s.base.kind === 'real') return integerRange(s.steps, undefined);
   const from = s.base.kind === 'ir' ? elemRange(call.ctx.builder.type(s.base.value).elem) : s.base.integers;
   return integerRange(s.steps, from);
 }

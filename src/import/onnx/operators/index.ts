@@ -4,10 +4,13 @@ import { arithmetic } from './arithmetic.ts';
 import { casts } from './cast.ts';
 import { contrib } from './contrib.ts';
 import { integerOperators } from './integer.ts';
+import { normalisations } from './normalise.ts';
 import type { StreamOperator } from './operator.ts';
 import { padding } from './pad.ts';
+import { parts } from './part.ts';
 import { products } from './product.ts';
 import { quantisers } from './quantisers.ts';
+import { reductions } from './reduce.ts';
 import { requantShift } from './requant-shift.ts';
 import { shaping } from './shaping.ts';
 import { spatialOperators } from './spatial.ts';
@@ -25,6 +28,9 @@ export const streamOperators: ReadonlyMap<string, StreamOperator> = new Map(
     ...padding,
     ...casts,
     ...requantShift,
+    ...normalisations,
+    ...parts,
+    ...reductions,
   }),
 );
 

@@ -1,4 +1,4 @@
-import { numberAttr, numbersAttr } from '../../../host/op.ts';
+import { numberAttr } from '../../../host/op.ts';
 import { type Spatial, spatialOf } from '../../../host/spatial.ts';
 import type { HostTensor } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
@@ -213,7 +213,8 @@ function reach(s: Spatial, size: readonly number[]): ReturnType<typeof geometry>
   return geometry({ ...s, after });
 }
 
-function averageOver(call: Call, s: Stream, attrs: Call['node']['attrs'] | undefined): Stream {
+/** The average over windows, over the whole image without attributes. */
+export function averageOver(call: Call, s: Stream, attrs: Call['node']['attrs'] | undefined): Stream {
   const img = image(call, s);
   const spatial = spatialOf(attrs ?? { kernel_shape: [...img.size] }, img.size);
   const counted = numberAttr(attrs ?? {}, 'count_include_pad', 0) === 1;
@@ -246,24 +247,6 @@ function averageOver(call: Call, s: Stream, attrs: Call['node']['attrs'] | undef
   };
 }
 
-/** A mean over all spatial axes; other reductions end the hardware. */
-const reduceMean: StreamOperator = (call) => {
-  const s = streamAt(call, 0);
-  if (!s || s.view.length < 3) return undefined;
-  const axes = (constAt(call, 1) ? [...(constAt(call, 1)?.data ?? [])] : numbersAttr(call.node.attrs, 'axes')) ?? [];
-  const wanted = axes.map((a) => (a < 0 ? a + s.view.length : a)).sort((x, y) => x - y);
-  if (
-    wanted.join() !==
-    s.view
-      .map((_, i) => i)
-      .slice(2)
-      .join()
-  )
-    return undefined;
-  const mean = averageOver(call, s, undefined);
-  return [numberAttr(call.node.attrs, 'keepdims', 1) === 1 ? mean : { ...mean, view: mean.view.slice(0, 2) }];
-};
-
 const globalMax: StreamOperator = (call) => {
   const s = streamAt(call, 0);
   const kernel_shape = s ? viewShape(s.view).slice(2) : [];
@@ -276,5 +259,4 @@ export const spatialOperators: StreamOperators = {
   GlobalMaxPool: globalMax,
   AveragePool: onStream((call, s) => averageOver(call, s, call.node.attrs)),
   GlobalAveragePool: onStream((call, s) => averageOver(call, s, undefined)),
-  ReduceMean: reduceMean,
 };
