@@ -34,12 +34,12 @@ class Residual12(Int8ActPerTensorFixedPoint):
 
 
 class Gate8(common.Uint8ActPerTensorFixedPoint):
-    """Gates in [0, 1): 8 bits, steps of 1/256."""
+    """Gates in [0, 1]: 8 bits, steps of 1/128, so that one itself is a code."""
 
     bit_width = 8
     scaling_impl_type = common.ScalingImplType.CONST
     restrict_scaling_type = common.RestrictValueType.POWER_OF_TWO
-    scaling_init = 1.0
+    scaling_init = 2.0
 
 
 def linear(fan_in: int, fan_out: int) -> QuantLinear:
@@ -85,8 +85,8 @@ class Experts(nn.Module):
         self.w1 = nn.Parameter(torch.randn(EXPERTS, WIDTH, EXPERT_HIDDEN) / math.sqrt(WIDTH))
         self.b1 = nn.Parameter(torch.zeros(EXPERTS, 1, EXPERT_HIDDEN))
         self.w2 = nn.Parameter(torch.randn(EXPERTS, EXPERT_HIDDEN, WIDTH) / math.sqrt(EXPERT_HIDDEN))
-        self.b2 = nn.Parameter(torch.zeros(EXPERTS, 1, WIDTH))
-        self.q1, self.q2 = QuantIdentity(act_quant=Act8), QuantIdentity(act_quant=Act8)
+        self.b2 = nn.Parameter(torch.randn(EXPERTS, 1, WIDTH) * 0.05)
+        self.q1, self.q2, self.qb = (QuantIdentity(act_quant=Act8) for _ in range(3))
         self.before, self.gelu, self.act = QuantIdentity(act_quant=Act8), nn.GELU(), QuantIdentity(act_quant=Act8)
         self.load = None
 
@@ -101,7 +101,7 @@ class Experts(nn.Module):
         # All experts, [E, N, ·]; samples of a batch follow each other along N.
         rows = x.reshape(1, -1, WIDTH)
         hidden = self.act(self.gelu(self.before(torch.matmul(rows, self.q1(self.w1)) + self.b1)))
-        each = torch.matmul(hidden, self.q2(self.w2)) + self.b2
+        each = torch.matmul(hidden, self.q2(self.w2)) + self.qb(self.b2)
         weighted = each * gates.reshape(1, -1, EXPERTS).permute(2, 1, 0)
         return weighted.sum(0, keepdim=True).reshape(-1, TOKENS, WIDTH)
 

@@ -124,3 +124,11 @@ export const assumedInput = (input: string, type: string): Diagnostic => ({
   help: `choose another type with --input-type ${input}=ap_fixed<16,6>`,
   subject: input,
 });
+
+export const mixtureNote = (node: string, what: string): Diagnostic => ({
+  code: 'W0218',
+  severity: 'warning',
+  message: `mixture of experts: ${what}`,
+  help: 'quantise it in the model so that it is exact, or accept the difference',
+  subject: node,
+});

@@ -121,6 +121,11 @@ export class GraphBuilder {
     return elem;
   }
 
+  /** The node that makes a value; undefined for inputs. */
+  maker(value: string): Node | undefined {
+    return this.nodes.find((n) => n.outputs.includes(value));
+  }
+
   /** Bounds of one channel of a value. */
   boundsOf(value: string, channel = 0): { lo: number; hi: number } {
     const b = this.bounds.get(value);

@@ -5,6 +5,8 @@ import { type HostTensor, isFloat } from '../../host/tensor.ts';
 import { GraphBuilder } from '../../ir/builder.ts';
 import { bipolar, type Interval } from '../../num/elem.ts';
 import { type Rational, rational } from '../../num/rational.ts';
+import type { Batched } from './batched.ts';
+import { curveFor } from './curve.ts';
 import { endsInSign, grounded, outputLayout, stepsKey } from './ends.ts';
 import type { FixedPoint } from './fixed.ts';
 import type { OnnxNode } from './load.ts';
@@ -27,6 +29,11 @@ import { isContiguous, permutationTo, stored, viewShape } from './view.ts';
 export interface ImportOptions {
   /** Fixed-point types for inputs that have no quantiser, by ONNX input name. */
   readonly inputTypes?: { readonly [input: string]: FixedPoint };
+  /**
+   * `fused`: softmax(q·kᵀ)·v is one op wherever nothing is quantised behind the softmax; `faithful`: it stays two products
+   * and a softmax, rounded to 15 fraction bits.
+   */
+  readonly attention?: 'fused' | 'faithful';
 }
 
 /** A stream brought to the form scale·q + offset: q is an IR value, the affine is per tensor or per channel. */
@@ -42,6 +49,8 @@ export class ImportContext {
   readonly builder: GraphBuilder;
   readonly warnings: Diagnostic[] = [];
   readonly options: ImportOptions;
+  /** Products with one matrix per expert, by the value of their results. */
+  readonly batched = new Map<string, Batched>();
   private readonly pre: HostNode[] = [];
   private readonly post: HostNode[] = [];
   private readonly hostConsts = new Map<string, HostTensor>();
@@ -97,14 +106,16 @@ export class ImportContext {
     const key = `${value}|${stepsKey(head)}`;
     const known = this.portCache.get(key);
     if (known) return known;
-    const made = this.builder.node({
-      op: 'quantise',
-      name: `${value}_q`,
-      attrs: { steps: head.map(toScalarStep) },
-      inputs: [value],
-      origin: [node.name],
-      ...(endsInSign(head) ? { elem: bipolar } : {}),
-    });
+    const made =
+      curveFor(this, value, head, node) ??
+      this.builder.node({
+        op: 'quantise',
+        name: `${value}_q`,
+        attrs: { steps: head.map(toScalarStep) },
+        inputs: [value],
+        origin: [node.name],
+        ...(endsInSign(head) ? { elem: bipolar } : {}),
+      });
     this.portCache.set(key, made);
     return made;
   }

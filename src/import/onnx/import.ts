@@ -176,7 +176,7 @@ function onStream(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined
     const ended = inputs.map((v, i) => (isStream(v) ? w.ctx.tail(v, node.inputs[i] ?? node.name, node) : v));
     return onHost(w, node, ended, 'tail');
   });
-  const results = inHardware(w, node, inputs);
+  const { results, refusal } = inHardware(w, node, inputs);
   if (results) {
     for (const r of results) if (isStream(r)) elements(viewShape(r.view));
     return results.map((r, i) =>
@@ -184,19 +184,28 @@ function onStream(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined
     );
   }
   if (!hostOps.has(node.op)) return fail(unsupportedOperator(node.name, node.op, node.domain));
-  return onHostInstead();
+  try {
+    return onHostInstead();
+  } catch (e) {
+    // Nor on the host: then why not in hardware is what there is to say.
+    throw e instanceof DiagnosticError && refusal ? refusal : e;
+  }
 }
 
-/** Undefined where the operator has no such form, or needs integers of real results that the host can go on with. */
-function inHardware(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined)[]): Value[] | undefined {
+/** No results where the operator has no such form, or needs integers of real results that the host can go on with. */
+function inHardware(
+  w: Walker,
+  node: OnnxNode,
+  inputs: readonly (Value | undefined)[],
+): { readonly results?: Value[] | undefined; readonly refusal?: DiagnosticError } {
   const operator = streamOperators.get(node.op);
   const real = inputs.some((v) => isStream(v) && v.base.kind === 'real' && v.ended !== undefined);
   const optional = real && hostOps.has(node.op) && !NEEDS_INTEGERS.has(node.op);
   try {
     const results = operator?.({ ctx: w.ctx, folder: w.folder, node, inputs });
-    return optional && results?.some((r) => isStream(r) && isStuck(r)) ? undefined : results;
+    return optional && results?.some((r) => isStream(r) && isStuck(r)) ? {} : { results };
   } catch (e) {
-    if (optional && e instanceof DiagnosticError) return undefined;
+    if (optional && e instanceof DiagnosticError) return { refusal: e };
     throw e;
   }
 }

@@ -16,7 +16,7 @@ export const powerOfTwo = (k: number): Rational =>
   k >= 0 ? rational(1n << BigInt(k)) : rational(1n, 1n << BigInt(-k));
 
 /** k where x = 2^k. */
-function exponentOf(x: Rational): number | undefined {
+export function exponentOf(x: Rational): number | undefined {
   const k = Math.round(Math.log2(toNumber(x)));
   return Number.isFinite(k) && equals(x, powerOfTwo(k)) ? k : undefined;
 }
@@ -67,9 +67,14 @@ export const exactStream = (of: Origin, exact: Stream, channels: number): Stream
   steps: [],
 });
 
-/** Rounded, though nothing can make integers of it. */
+/** Rounded, though nothing can make integers of it; gates may be, on their way to the experts. */
 export const isStuck = (s: Stream): boolean =>
-  s.base.kind === 'real' && !s.base.make && !s.base.exact && lastRounding(s.steps) >= 0;
+  s.base.kind === 'real' &&
+  !s.base.make &&
+  !s.base.exact &&
+  s.base.of.kind !== 'gates' &&
+  s.base.of.kind !== 'largest' &&
+  lastRounding(s.steps) >= 0;
 
 /** What made a stream, where nothing but one affine of single numbers was done to it since: `p · result + q`. */
 export function originOf(

@@ -59,6 +59,7 @@ export type Origin =
   | { readonly kind: 'softmax'; readonly x: Stream }
   /** The k largest of a softmax or of its logits along the last axis: their values, or their indices. */
   | { readonly kind: 'largest'; readonly choice: Choice; readonly indices: boolean }
+  | { readonly kind: 'gateSum'; readonly choice: Choice }
   /** The softmax's values at the chosen places, zero at the others. */
   | { readonly kind: 'gates'; readonly choice: Choice }
   /** Gates times the results of as many experts, to be summed over these. */
@@ -70,6 +71,8 @@ export interface Choice {
   readonly k: number;
   /** The gates of the chosen sum to one. */
   readonly renormalise: boolean;
+  /** The values are the logits themselves: no softmax yet. */
+  readonly raw: boolean;
 }
 
 /**

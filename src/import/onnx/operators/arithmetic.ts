@@ -11,6 +11,7 @@ import type { Stream, Value } from '../values.ts';
 import { contiguous, isContiguous, sameView, type View, viewShape } from '../view.ts';
 import { UNBOUNDED } from './activation.ts';
 import { affineAlong } from './along.ts';
+import { finiteMask } from './attend.ts';
 import {
   centred,
   gated,
@@ -22,6 +23,7 @@ import {
   root,
   sameStream,
 } from './formula.ts';
+import { gatesBySum, weighted } from './largest.ts';
 import {
   apply,
   type Call,
@@ -50,9 +52,13 @@ function withConstant(
 }
 
 const addition: StreamOperator = (call) =>
-  withConstant(call, (v) => shiftBy(v)) ??
+  withConstant({ ...call, inputs: call.inputs.map(finite) }, (v) => shiftBy(v)) ??
   pair(call, polynomialSum) ??
   addStreams(call, streamAt(call, 0), streamAt(call, 1), 1);
+
+/** A mask's −∞ as a number. */
+const finite = (v: Value | undefined): Value | undefined =>
+  v?.kind === 'const' ? { ...v, tensor: finiteMask(v.tensor) } : v;
 
 const subtraction: StreamOperator = (call) =>
   withConstant(call, (v, constFirst) => (constFirst ? affine([rational(-1n)], v) : shiftBy(v.map(neg)))) ??
@@ -64,6 +70,7 @@ const multiplication: StreamOperator = (call) =>
   pair(call, (a, b) => normalisedBy(call, a, b, false) ?? normalisedBy(call, b, a, false)) ??
   pair(call, (a, b) => exactSquare(call, a, b) ?? polynomialProduct(a, b)) ??
   pair(call, gated) ??
+  pair(call, weighted) ??
   pair(call, (a, b) => multiplied(call, a, b));
 
 /** Both operands, where both are streams. */
@@ -107,6 +114,7 @@ const division: StreamOperator = (call) => {
 
 const quotientOf: StreamOperator = (call) =>
   oneOver(call) ??
+  pair(call, gatesBySum) ??
   pair(call, (a, b) => normalisedBy(call, a, b, true)) ??
   withConstant(call, (v, constFirst) => {
     if (constFirst) return undefined;

@@ -1,14 +1,17 @@
 /** Every ONNX operator that can become hardware, by its type (domains vary between exporters and are not looked at). */
 import { activations } from './activation.ts';
 import { arithmetic } from './arithmetic.ts';
+import { attending } from './attend.ts';
 import { casts } from './cast.ts';
 import { contrib } from './contrib.ts';
 import { integerOperators } from './integer.ts';
+import { selections } from './largest.ts';
+import { products } from './matmul.ts';
+import { mixtures } from './mixture.ts';
 import { normalisations } from './normalise.ts';
 import type { StreamOperator } from './operator.ts';
 import { padding } from './pad.ts';
 import { parts } from './part.ts';
-import { products } from './product.ts';
 import { quantisers } from './quantisers.ts';
 import { reductions } from './reduce.ts';
 import { requantShift } from './requant-shift.ts';
@@ -29,6 +32,9 @@ export const streamOperators: ReadonlyMap<string, StreamOperator> = new Map(
     ...casts,
     ...requantShift,
     ...normalisations,
+    ...mixtures,
+    ...selections,
+    ...attending,
     ...parts,
     ...reductions,
   }),

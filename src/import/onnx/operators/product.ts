@@ -5,23 +5,13 @@ import { type DType, type HostTensor, isFloat } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
 import { add, fromNumber, mul, type Rational, rational, sign, ZERO } from '../../../num/rational.ts';
 import { numel } from '../../../num/tensor.ts';
-import { channelOperand } from '../channels.ts';
 import { type ConstFolder, type IntegerWeights, integerWeights } from '../consts.ts';
 import type { OnnxNode } from '../load.ts';
-import { type Affine, affine, scaleBy, shiftBy } from '../steps.ts';
+import { type Affine, affine } from '../steps.ts';
 import type { Stream, Value } from '../values.ts';
 import { contiguous, offsets, type View, viewShape } from '../view.ts';
 import { affineAlong } from './along.ts';
-import {
-  apply,
-  type Call,
-  constAt,
-  needConst,
-  refuse,
-  type StreamOperator,
-  type StreamOperators,
-  streamAt,
-} from './operator.ts';
+import { type Call, refuse } from './operator.ts';
 
 /** Integer weights [rows, cols] or the diagnostic that they are real numbers. */
 export function weightsOf(folder: ConstFolder, node: OnnxNode, t: HostTensor, rows: number): IntegerWeights {
@@ -139,51 +129,4 @@ function permuteColumns(data: Int32Array, rows: number, cols: number, order: rea
   return out;
 }
 
-const matMul: StreamOperator = (call) => {
-  const [x, w] = [streamAt(call, 0), constAt(call, 1)];
-  if (x && w) {
-    if (w.shape.length !== 1) return streamTimes(call, x, w);
-    const column = moved(call, w, 'Reshape', {}, [int64([w.data.length, 1])]);
-    return streamTimes(call, x, column).map((v) => withView(v, (view) => view.slice(0, -1)));
-  }
-  const [left, y] = [constAt(call, 0), streamAt(call, 1)];
-  if (left && y && y.view.length === 2 && left.shape.length <= 2) {
-    const matrix = left.shape.length === 2 ? left : moved(call, left, 'Reshape', {}, [int64([1, left.data.length])]);
-    const product = flip(streamTimes(call, flipped(y), moved(call, matrix, 'Transpose', { perm: [1, 0] })));
-    return left.shape.length === 2 ? product : product.map((v) => withView(v, (view) => view.slice(1)));
-  }
-  if (streamAt(call, 0) && streamAt(call, 1))
-    refuse(call, 'both of its operands are computed', 'products of two activations are not supported yet');
-  return undefined;
-};
-
-const withView = (v: Value, f: (view: View) => View): Value => (v.kind === 'stream' ? { ...v, view: f(v.view) } : v);
 export const flipped = (s: Stream): Stream => ({ ...s, view: [...s.view].reverse() });
-const flip = (v: Value[]): Value[] => v.map((x) => (x.kind === 'stream' ? flipped(x) : x));
-
-const gemm: StreamOperator = (call) => {
-  const { attrs } = call.node;
-  const s = streamAt(call, 0);
-  if (!s) return undefined;
-  const x = attrs['transA'] === 1 ? flipped(s) : s;
-  const b = needConst(call, 1, 'its matrix B');
-  const w = attrs['transB'] === 1 ? moved(call, b, 'Transpose', { perm: [1, 0] }) : b;
-  const [product] = streamTimes(call, x, w);
-  return product && scaledBias(call, product, Number(attrs['alpha'] ?? 1), Number(attrs['beta'] ?? 1));
-};
-
-/** alpha · product + beta · C. */
-function scaledBias(call: Call, product: Value, alpha: number, beta: number): Value[] {
-  if (product.kind !== 'stream') return [product];
-  const scaled = alpha === 1 ? product : apply(product, scaleBy([fromNumber(alpha)]));
-  const c = constAt(call, 2);
-  if (!c) {
-    if (call.inputs[2]) throw new RangeError('its bias must be a constant');
-    return [scaled];
-  }
-  const operand = channelOperand(call.ctx, call.folder, scaled, c, call.node);
-  const values = beta === 1 ? operand.values : operand.values.map((v) => mul(v, fromNumber(beta)));
-  return [apply(operand.stream, shiftBy(values))];
-}
-
-export const products: StreamOperators = { MatMul: matMul, Gemm: gemm };

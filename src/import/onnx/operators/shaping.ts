@@ -1,14 +1,24 @@
 import { numberAttr, numbersAttr, stringAttr } from '../../../host/op.ts';
 import { flattenShape, resolveShape, squeezeShape, unsqueezeShape } from '../../../host/ops/shape.ts';
 import { axisOf } from '../../../host/tensor.ts';
-import { equals, type Rational, sign } from '../../../num/rational.ts';
+import { constant } from '../../../ir/builder.ts';
+import { div, equals, gcdOf, ONE, type Rational, sign } from '../../../num/rational.ts';
 import { numel } from '../../../num/tensor.ts';
 import type { Linear } from '../context.ts';
-import { type Affine, affine } from '../steps.ts';
-import type { Stream } from '../values.ts';
-import { contiguous, reshapeView, transposeView, type View, viewShape } from '../view.ts';
+import { type Affine, affine, scaleBy } from '../steps.ts';
+import type { Stream, Value } from '../values.ts';
+import { contiguous, offsets, reshapeView, transposeView, type View, viewShape } from '../view.ts';
 import { affineAlong } from './along.ts';
-import { type Call, needConst, refuse, type StreamOperator, type StreamOperators, streamAt } from './operator.ts';
+import {
+  type Call,
+  constAt,
+  needConst,
+  refuse,
+  type StreamOperator,
+  type StreamOperators,
+  streamAt,
+} from './operator.ts';
+import { uniform } from './uniform.ts';
 
 /** Integers given as an attribute in old opsets, as a constant input in newer ones. */
 function integers(call: Call, name: string, i: number): number[] | undefined {
@@ -81,10 +91,50 @@ function alongAxis(call: Call, s: Stream, linear: Linear, axis: number, rest: re
   return affineAlong(call, linear, s.view, { view, channels: width }, why);
 }
 
+/** Constants before one stream: rows that stand in front of its own, such as a class token. */
+function prefixed(call: Call): Value[] | undefined {
+  const { ctx, node, folder } = call;
+  const s = streamAt(call, call.inputs.length - 1);
+  const constants = call.inputs.slice(0, -1).map((_, i) => constAt(call, i));
+  if (!s || constants.length === 0 || constants.some((t) => !t)) return undefined;
+  const shape = viewShape(s.view);
+  const axis = axisOf(numberAttr(node.attrs, 'axis', 0), shape.length);
+  const order = [axis, ...shape.map((_, i) => i).filter((i) => i !== axis)];
+  const rows = constants.flatMap((t) => {
+    if (!t || order.slice(1).some((i) => t.shape[i] !== shape[i]))
+      throw new RangeError(`a constant of [${t?.shape}] beside [${shape}]`);
+    const at = offsets(contiguous(t.shape), order);
+    return at.map((o) => folder.exact(t, o));
+  });
+  const { value, scale } = uniform(call, s);
+  const grid = rows.reduce(gcdOf, scale);
+  const [gain, codes] = [div(scale, grid), rows.map((r) => Number(div(r, grid).num))];
+  const widest = Math.max(...codes.map(Math.abs), Number(gain.num));
+  if (widest >= 2 ** 24)
+    refuse(call, 'its constant is no multiple of the scale of what it stands before', 'give both one quantiser');
+  const scaled = ctx.quantise(value, equals(gain, ONE) ? [] : [scaleBy([gain])], node);
+  const width = numel(shape) / (shape[axis] ?? 1);
+  const memory = ctx.arranged(scaled, s, order, [shape[axis] ?? 1, width], node);
+  const inserted = ctx.builder.node({
+    op: 'insert',
+    name: node.name,
+    attrs: {},
+    inputs: [memory],
+    consts: { rows: constant([codes.length / width, width], Int32Array.from(codes)) },
+    origin: [node.name],
+  });
+  const joined = (shape[axis] ?? 1) + codes.length / width;
+  const run = contiguous([joined, ...order.slice(1).map((i) => shape[i] ?? 1)]);
+  const view = shape.map((_, i) => run[order.indexOf(i)] ?? []);
+  return [{ ...s, base: { kind: 'ir', value: inserted }, steps: [scaleBy([grid])], view }];
+}
+
 /** Concatenation along the channels: memory is brought to […rest, axis] order on each side. */
 const concat: StreamOperator = (call) => {
   const { ctx, node } = call;
   const parts = call.inputs.map((_, i) => streamAt(call, i));
+  const before = prefixed(call);
+  if (before) return before;
   if (parts.some((p) => !p))
     refuse(call, 'some of its inputs are constants or real numbers', 'concatenate quantised activations only');
   const streams = parts.filter((p) => p !== undefined);
