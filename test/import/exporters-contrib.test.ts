@@ -98,10 +98,11 @@ it('QLinearMul and QLinearAdd with a constant', () => {
   expect(run(64, { op: 'QLinearAdd', inputs }, consts, RAMPS)).toEqual(want((v) => v + 1.5));
 });
 
-it('QLinearMul of two activations is refused with the reason', () => {
-  const consts = { s: real(0.5), z: byte(3) };
-  const inputs = ['x', 's', 'z', 'x', 's', 'z', 's', 'z'];
-  expect(() => run(4, { op: 'QLinearMul', inputs }, consts, [])).toThrow('both of its operands are computed');
+it('QLinearMul of two activations', () => {
+  const consts = { s: real(0.5), z: byte(3), fine: real(0.75), zero: byte(5) };
+  const inputs = ['x', 's', 'z', 'x', 's', 'z', 'fine', 'zero'];
+  const want = RAMPS.map((r) => r.map((q) => code((0.5 * (q - 3)) ** 2, 0.75, 5)));
+  expect(run(64, { op: 'QLinearMul', inputs }, consts, RAMPS)).toEqual(want);
 });
 
 it('pools whose channels come last are refused, not computed along the wrong axes', () => {

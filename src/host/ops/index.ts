@@ -2,10 +2,11 @@
 import type { HostOp } from '../op.ts';
 import { elementwise } from './elementwise.ts';
 import { linear } from './linear.ts';
+import { normalisations } from './normalise.ts';
 import { quantisers } from './quant.ts';
 import { reductions } from './reduce.ts';
 import { shaping } from './shape.ts';
 
 export const hostOps: ReadonlyMap<string, HostOp> = new Map(
-  Object.entries({ ...elementwise, ...shaping, ...reductions, ...linear, ...quantisers }),
+  Object.entries({ ...elementwise, ...shaping, ...reductions, ...linear, ...normalisations, ...quantisers }),
 );

@@ -15,7 +15,7 @@ interface Quantising {
 const TABLE_BITS = 12;
 
 /** Bits by which the input of a curve is finer than its output, where its own grid does not fit. */
-const INPUT_BITS = 2;
+const INPUT_BITS = 4;
 const UNBOUNDED = 2 ** 52;
 
 const isCurve = (s: Step): boolean =>

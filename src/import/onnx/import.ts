@@ -188,7 +188,7 @@ function onStream(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined
     return onHostInstead();
   } catch (e) {
     // Nor on the host: then why not in hardware is what there is to say.
-    throw e instanceof DiagnosticError && refusal ? refusal : e;
+    throw (e instanceof DiagnosticError || e instanceof RangeError) && refusal ? refusal : e;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Origin, RealBase, Stream, Value } from './values.ts';
 import type { View } from './view.ts';
 
 /** Bits by which a real result is finer than the quantiser behind it, where they do not share a grid. */
-const GUARD_BITS = 6;
+const GUARD_BITS = 8;
 
 /** Fraction bits where no scale says how many it takes. */
 const PLAIN_FRACTION = 16;

@@ -4,6 +4,7 @@ import type { Attrs, Const, Graph } from '../../../src/ir/graph.ts';
 import { mantissas } from '../../../src/ir/ops/exponential.ts';
 import { type ElemType, int, uint } from '../../../src/num/elem.ts';
 import { numel } from '../../../src/num/tensor.ts';
+
 const filled = (shape: readonly number[], f: (i: number) => number): Const =>
   constant(
     shape,

@@ -29,6 +29,7 @@ import {
   type Call,
   constAt,
   needConst,
+  possible,
   refuse,
   type StreamOperator,
   type StreamOperators,
@@ -81,7 +82,7 @@ function pair(call: Call, f: (a: Stream, b: Stream) => Value[] | undefined): Val
 
 /** x · x, part of a formula or a product like any other. */
 function exactSquare(call: Call, a: Stream, b: Stream): Value[] | undefined {
-  const product = sameStream(a, b) ? multiplied(call, a, b)?.[0] : undefined;
+  const product = sameStream(a, b) ? possible(() => multiplied(call, a, b))?.[0] : undefined;
   const origin = product && originOf(polynomialProduct(a, b)?.[0])?.of;
   return product?.kind === 'stream' && origin ? [exactStream(origin, product, call.ctx.channels(product))] : undefined;
 }
@@ -146,7 +147,10 @@ function addStreams(
     refuse(call, 'an operand has one scale per channel', 'quantise it per tensor before the addition');
   }
   const { g, mulA, mulB } = commonGrid(call, x, y, factor);
-  const { view, shape, values } = together(call, [x.value, y.value], [p, q]);
+  // Rows of few channels, where no offset differs within the longer ones.
+  const rows = (l: Linear): number => ctx.builder.type(l.value).shape.at(-1) ?? 1;
+  const shorter = x.affine.b.length === 1 && rows(y) < rows(x) ? 1 : 0;
+  const { view, shape, values } = together(call, [x.value, y.value], [p, q], shorter);
   const value = ctx.builder.node({
     op: 'add',
     name: node.name,
@@ -181,17 +185,19 @@ function commonGrid(
   return { g, mulA, mulB };
 }
 
-/** Two values of one logical shape in one memory order: that of either of them where it is plain, else the model's. */
+/** Two values of one logical shape (of the value `like` where they lie alike) in one memory order: that of either of them where it is plain, else the model's. */
 function together(
   call: Call,
   values: readonly [string, string],
   views: readonly [View, View],
+  like: 0 | 1 = 0,
 ): { readonly view: View; readonly shape: readonly number[]; readonly values: readonly string[] } {
   const { ctx, node } = call;
   const [a, b] = views;
   const shapeOf = (i: 0 | 1): readonly number[] => ctx.builder.type(values[i]).shape;
   if (sameView(a, b)) {
-    return { view: a, shape: shapeOf(0), values: [values[0], ctx.reshaped(values[1], shapeOf(0), node)] };
+    const shape = shapeOf(like);
+    return { view: a, shape, values: values.map((v) => ctx.reshaped(v, shape, node)) };
   }
   const plain = (v: View): boolean => isContiguous(v, memoryOrder(v));
   if (plain(a)) {

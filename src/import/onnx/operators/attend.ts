@@ -201,7 +201,8 @@ function fixedPoint(call: Call, s: Stream): Uniform {
 function attentionOf(call: Call, x: Stream, v: Stream): Stream | undefined {
   const { ctx, node } = call;
   const odds = originOf(x);
-  if (ctx.options.attention === 'faithful' || odds?.of.kind !== 'softmax' || sign(odds.q) !== 0) return undefined;
+  if ((ctx.options.attention ?? 'faithful') === 'faithful' || odds?.of.kind !== 'softmax' || sign(odds.q) !== 0)
+    return undefined;
   const found = scoreProduct(call, odds.of.x);
   const p = productOf(call, x, v);
   if (!found || !sameView(x.view, found.view) || found.heads !== numel(p.heads)) return undefined;

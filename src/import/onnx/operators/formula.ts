@@ -75,9 +75,10 @@ export function power(s: Stream, exponent: number): Value[] | undefined {
   return undefined;
 }
 
-/** x · x, x · x², x² · x, x · (1 + c·x²). */
+/** x · kx, x · x², x² · x, x · (1 + c·x²). */
 export function polynomialProduct(a: Stream, b: Stream): Value[] | undefined {
-  if (sameStream(a, b)) return [polynomial(a, { ...powerBase(a), c: [0, 0, 1, 0], tanh: false })];
+  const k = relative(a, b);
+  if (k && sign(k.q) === 0) return [polynomial(a, { ...powerBase(a), c: [0, 0, toNumber(k.p), 0], tanh: false })];
   for (const [s, t] of [
     [a, b],
     [b, a],
@@ -85,8 +86,8 @@ export function polynomialProduct(a: Stream, b: Stream): Value[] | undefined {
     const p = polynomialOf(t);
     const r = p && !p.centred && relative(p.x, s);
     if (!p || !r || sign(r.q) !== 0 || p.c[3] !== 0) continue;
-    const k = toNumber(r.p);
-    return [polynomial(a, { ...p, c: [0, k * (p.c[0] ?? 0), k * (p.c[1] ?? 0), k * (p.c[2] ?? 0)] })];
+    const gain = toNumber(r.p);
+    return [polynomial(a, { ...p, c: [0, ...p.c.slice(0, 3).map((c) => gain * c)] })];
   }
   return undefined;
 }
@@ -116,11 +117,11 @@ export function cubicTanh(s: Stream): Value[] | undefined {
 export function meanOf(call: Call, s: Stream, exact: Stream | undefined): Value[] | undefined {
   const shape = viewShape(s.view).map((d, i, all) => (i === all.length - 1 ? 1 : d));
   const p = originOf(s);
+  if (p?.of.kind === 'polynomial' && s.steps.length === 0 && !p.of.tanh && p.of.c.join() === '0,0,1,0')
+    return [unfinished({ kind: 'meanSquare', x: p.of.x, centred: p.of.centred }, shape)];
   const of: Origin = { kind: 'mean', x: s };
   if (exact) return [exactStream(of, exact, call.ctx.channels(exact))];
-  if (s.base.kind !== 'real') return [unfinished(of, shape)];
-  if (p?.of.kind !== 'polynomial' || s.steps.length > 0 || p.of.tanh || p.of.c.join() !== '0,0,1,0') return undefined;
-  return [unfinished({ kind: 'meanSquare', x: p.of.x, centred: p.of.centred }, shape)];
+  return s.base.kind === 'real' ? undefined : [unfinished(of, shape)];
 }
 
 /** x − mean(x). */

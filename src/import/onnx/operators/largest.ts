@@ -46,7 +46,6 @@ export function gatesBySum(a: Stream, b: Stream): Value[] | undefined {
 
 /** The gates at the places of their experts, zero elsewhere. */
 const scatter: StreamOperator = (call) => {
-
   const [zeros, indices, values] = [constAt(call, 0), streamAt(call, 1), streamAt(call, 2)];
   if (!zeros || !indices || !values) return undefined;
   const [i, v] = [indices, values].map((s) => (s.base.kind === 'real' ? s.base.of : undefined));

@@ -53,3 +53,13 @@ export const apply = (s: Stream, ...next: readonly Step[]): Stream => ({
 export function refuse(call: Call, why: string, help: string): never {
   throw new DiagnosticError([unsupportedForm(call.node.name, call.node.op, why, help)]);
 }
+
+/** Undefined where a form is refused. */
+export function possible<T>(form: () => T): T | undefined {
+  try {
+    return form();
+  } catch (e) {
+    if (e instanceof DiagnosticError) return undefined;
+    throw e;
+  }
+}

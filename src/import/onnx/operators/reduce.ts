@@ -1,10 +1,9 @@
-import { DiagnosticError } from '../../../diag/diagnostic.ts';
 import { numberAttr, numbersAttr } from '../../../host/op.ts';
 import { axisOf } from '../../../host/tensor.ts';
 import type { Stream } from '../values.ts';
 import { transposeView } from '../view.ts';
 import { meanOf } from './formula.ts';
-import { constAt, type StreamOperator, type StreamOperators, streamAt } from './operator.ts';
+import { constAt, possible, type StreamOperator, type StreamOperators, streamAt } from './operator.ts';
 import { averageOver } from './spatial.ts';
 
 /** A mean over all spatial axes, over one other axis, or over the last one as a part of a normalisation. */
@@ -34,15 +33,5 @@ const reduceMean: StreamOperator = (call) => {
   const kept = numberAttr(call.node.attrs, 'keepdims', 1) === 1;
   return [kept ? result : { ...result, view: result.view.filter((_, i) => !axes.includes(i)) }];
 };
-
-/** Undefined where a form is refused. */
-function possible<T>(form: () => T): T | undefined {
-  try {
-    return form();
-  } catch (e) {
-    if (e instanceof DiagnosticError) return undefined;
-    throw e;
-  }
-}
 
 export const reductions: StreamOperators = { ReduceMean: reduceMean };
