@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { BuildConfig } from '../passes/config.ts';
 import { collect, positiveNumber } from './command.ts';
 import { parseInputTypes, parseShapes } from './config.ts';
@@ -8,6 +8,7 @@ export interface ModelOptions {
   readonly shape?: readonly string[];
   readonly inputType?: readonly string[];
   readonly approximationLsb?: number;
+  readonly attention?: 'auto' | 'fused' | 'faithful';
 }
 
 export function modelOptions(command: Command): Command {
@@ -18,13 +19,20 @@ export function modelOptions(command: Command): Command {
       '--approximation-lsb <X>',
       'how far softmax and the like may be off, in output units (default 0.5)',
       positiveNumber,
+    )
+    .addOption(
+      new Option(
+        '--attention <how>',
+        'attention as one op: where nothing is quantised inside it (auto), wherever it can be (fused), never (faithful)',
+      ).choices(['auto', 'fused', 'faithful']),
     );
 }
 
-export function modelConfig({ shape, inputType, approximationLsb }: ModelOptions): BuildConfig {
+export function modelConfig({ shape, inputType, approximationLsb, attention }: ModelOptions): BuildConfig {
   return {
     ...(shape ? { shapes: parseShapes(shape) } : {}),
     ...(inputType ? { inputTypes: parseInputTypes(inputType) } : {}),
     ...(approximationLsb === undefined ? {} : { approximationLsb }),
+    ...(attention === undefined ? {} : { attention }),
   };
 }

@@ -132,3 +132,12 @@ export const mixtureNote = (node: string, what: string): Diagnostic => ({
   help: 'quantise it in the model so that it is exact, or accept the difference',
   subject: node,
 });
+
+export const leftOut = (node: string): Diagnostic => ({
+  code: 'W0219',
+  severity: 'warning',
+  message:
+    "attention is built as one op: the quantiser of its probabilities is left out, which the model's results show",
+  help: 'build with --attention auto to keep it, at the cost of products and a softmax of their own',
+  subject: node,
+});

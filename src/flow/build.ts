@@ -58,11 +58,12 @@ export const asRead = (model: Model): ReadModel => ({ model, warnings: [], decis
 
 /** Reads an ONNX model with the options of a build, and makes its real functions integers. */
 export function readModel(input: BuildInput): ReadModel {
-  const { shapes, inputTypes } = input.config;
+  const { shapes, inputTypes, attention } = input.config;
   const options = {
     name: input.name,
     ...(shapes ? { shapes } : {}),
     ...(inputTypes ? { inputTypes: inputTypesOf(inputTypes) } : {}),
+    ...(attention ? { attention } : {}),
   };
   try {
     const imported = importOnnx(input.bytes, options);

@@ -33,6 +33,11 @@ export const configSchema = Type.Object(
     approximationLsb: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, description: 'how far softmax and the like may be off, in output units' }),
     ),
+    attention: Type.Optional(
+      Type.Union([Type.Literal('auto'), Type.Literal('fused'), Type.Literal('faithful')], {
+        description: 'attention as one op where nothing is quantised inside (auto), wherever it can be, or never',
+      }),
+    ),
     mult: Type.Optional(
       Type.Union([Type.Literal('auto'), Type.Literal('lut'), Type.Literal('dsp')], {
         description: 'multipliers in LUTs or DSPs',

@@ -1,7 +1,7 @@
 /** Rows of 8-bit codes through a few operators between two quantisers, for tests of what transformers are made of. */
 
-import type { ImportOptions } from '../../src/import/onnx/context.ts';
 import { importOnnx } from '../../src/import/onnx/import.ts';
+import type { ImportOptions } from '../../src/import/onnx/options.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { rng } from '../conformance/case.ts';
 import { type ConstSpec, type NodeSpec, onnxModel } from '../fuzz/onnx.ts';

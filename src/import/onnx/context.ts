@@ -10,6 +10,7 @@ import { curveFor } from './curve.ts';
 import { endsInSign, grounded, outputLayout, stepsKey } from './ends.ts';
 import type { FixedPoint } from './fixed.ts';
 import type { OnnxNode } from './load.ts';
+import type { ImportOptions } from './options.ts';
 import { fractionFor, powerOfTwo } from './real.ts';
 import {
   type Affine,
@@ -25,16 +26,6 @@ import {
 } from './steps.ts';
 import type { Base, Stream, Value } from './values.ts';
 import { isContiguous, permutationTo, stored, viewShape } from './view.ts';
-
-export interface ImportOptions {
-  /** Fixed-point types for inputs that have no quantiser, by ONNX input name. */
-  readonly inputTypes?: { readonly [input: string]: FixedPoint };
-  /**
-   * `fused`: softmax(q·kᵀ)·v is one op wherever nothing is quantised behind the softmax; `faithful`: it stays two products
-   * and a softmax, rounded to 15 fraction bits.
-   */
-  readonly attention?: 'fused' | 'faithful';
-}
 
 /** A stream brought to the form scale·q + offset: q is an IR value, the affine is per tensor or per channel. */
 export interface Linear {

@@ -11,7 +11,6 @@ import type { Stream, Value } from '../values.ts';
 import { contiguous, isContiguous, sameView, type View, viewShape } from '../view.ts';
 import { UNBOUNDED } from './activation.ts';
 import { affineAlong } from './along.ts';
-import { finiteMask } from './attend.ts';
 import {
   centred,
   gated,
@@ -24,6 +23,7 @@ import {
   sameStream,
 } from './formula.ts';
 import { gatesBySum, weighted } from './largest.ts';
+import { finiteMask } from './mask.ts';
 import {
   apply,
   type Call,

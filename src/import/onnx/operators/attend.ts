@@ -1,6 +1,7 @@
 /** Softmax, products of two streams, and attention where a softmax's result goes into a product as it is. */
+import { leftOut } from '../../../diag/messages-import.ts';
 import { numberAttr } from '../../../host/op.ts';
-import { axisOf, type HostTensor } from '../../../host/tensor.ts';
+import { axisOf } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
 import type { Node } from '../../../ir/graph.ts';
 import { elemRange } from '../../../num/elem.ts';
@@ -11,46 +12,12 @@ import { affine, scaleBy } from '../steps.ts';
 import type { Stream, Value } from '../values.ts';
 import { contiguous, isContiguous, reshapeView, sameView, type View, viewShape } from '../view.ts';
 import { softmaxOfLargest } from './largest.ts';
+import { maskOf, oneMask } from './mask.ts';
 import { apply, type Call, refuse, type StreamOperator, type StreamOperators, streamAt } from './operator.ts';
 import { rowsAlong, type Uniform, uniform } from './uniform.ts';
 
-/** What is added to a score to hide its key is at least this far down; exporters write −10000, −3.4e38 or −∞. */
-const HIDDEN = -1000;
-
 /** Beyond this, an exponential is nothing in any number of fraction bits that is offered. */
 const NOTHING = 45;
-
-/** Minus infinity in a constant mask as a number that exact arithmetic can hold. */
-export const finiteMask = (t: HostTensor): HostTensor =>
-  t.data.includes(Number.NEGATIVE_INFINITY)
-    ? { ...t, data: t.data.map((v) => (v === Number.NEGATIVE_INFINITY ? -1e30 : v)) }
-    : t;
-
-/** Scores with some of their elements hidden by a constant mask: the visible ones share one affine. */
-interface Masked {
-  readonly scores: Stream;
-  /** 1 where a score is seen, in the order of the memory. */
-  readonly visible: Uint8Array;
-}
-
-/** A stream whose steps are one affine that hides elements. */
-function maskOf(s: Stream): Masked | undefined {
-  const [step] = s.steps;
-  if (s.base.kind !== 'ir' || s.steps.length !== 1 || step?.kind !== 'affine' || step.b.length < 2) return undefined;
-  const hidden = step.b.map((b) => toNumber(b) <= HIDDEN);
-  const a = (i: number): Rational => (step.a.length === 1 ? step.a[0] : step.a[i]) as Rational;
-  const first = hidden.indexOf(false);
-  if (first < 0 || !hidden.includes(true)) return undefined;
-  const same = hidden.every(
-    (h, i) =>
-      h ||
-      (toNumber(a(i)) === toNumber(a(first)) &&
-        toNumber(step.b[i] as Rational) === toNumber(step.b[first] as Rational)),
-  );
-  if (!same) return undefined;
-  const scores: Stream = { ...s, steps: [affine([a(first)], [step.b[first] as Rational])] };
-  return { scores, visible: Uint8Array.from(hidden, (h) => (h ? 0 : 1)) };
-}
 
 /** Scores as integers of one scale; hidden ones so far below the others that nothing is left of their exponential. */
 function scoresOf(call: Call, s: Stream): Uniform {
@@ -200,10 +167,9 @@ function fixedPoint(call: Call, s: Stream): Uniform {
 /** softmax(q·kᵀ)·v as one op, where nothing is quantised behind the softmax. */
 function attentionOf(call: Call, x: Stream, v: Stream): Stream | undefined {
   const { ctx, node } = call;
-  const odds = originOf(x);
-  if ((ctx.options.attention ?? 'faithful') === 'faithful' || odds?.of.kind !== 'softmax' || sign(odds.q) !== 0)
-    return undefined;
-  const found = scoreProduct(call, odds.of.x);
+  const odds = oddsOf(call, x);
+  if (!odds) return undefined;
+  const found = scoreProduct(call, odds.x);
   const p = productOf(call, x, v);
   if (!found || !sameView(x.view, found.view) || found.heads !== numel(p.heads)) return undefined;
   const values = uniform(call, v);
@@ -238,6 +204,21 @@ function attentionOf(call: Call, x: Stream, v: Stream): Stream | undefined {
     }),
   );
   return apply(result, scaleBy([mul(odds.p, values.scale)]));
+}
+
+/** The softmax behind the weights of a product, and what they are multiplied by; undefined where it stays by itself. */
+function oddsOf(call: Call, s: Stream): { readonly x: Stream; readonly p: Rational } | undefined {
+  const { attention = 'auto' } = call.ctx.options;
+  if (attention === 'faithful' || s.base.kind !== 'real' || s.base.of.kind !== 'softmax') return undefined;
+  const { x } = s.base.of;
+  const origin = originOf(s);
+  if (origin) return sign(origin.q) === 0 && sign(origin.p) > 0 ? { x, p: origin.p } : undefined;
+  const affines = s.steps.flatMap((step) => (step.kind === 'affine' ? [step] : []));
+  const plain = affines.every(({ a, b }) => a.length === 1 && b.length === 1 && sign(b[0] ?? ONE) === 0);
+  if (attention !== 'fused' || !plain || s.steps.some((step) => step.kind !== 'affine' && step.kind !== 'round'))
+    return undefined;
+  call.ctx.warnings.push(leftOut(call.node.name));
+  return { x, p: affines.reduce((p, { a }) => mul(p, a[0] ?? ONE), ONE) };
 }
 
 interface Scores {
@@ -277,18 +258,6 @@ function scoreProduct(call: Call, s: Stream): Scores | undefined {
 function behindReshape(call: Call, value: string): Node | undefined {
   const node = call.ctx.builder.maker(value);
   return node?.op === 'reshape' ? behindReshape(call, node.inputs[0] ?? '') : node;
-}
-
-/** The mask [N, M] of scores in memory [N, heads, M]; undefined where heads differ. */
-function oneMask(visible: Uint8Array, N: number, heads: number, M: number): Int32Array | undefined {
-  const at = (n: number, h: number, m: number): number => visible[(n * heads + h) * M + m] as number;
-  const out = new Int32Array(N * M);
-  for (let n = 0; n < N; n++)
-    for (let m = 0; m < M; m++) {
-      out[n * M + m] = at(n, 0, m);
-      for (let h = 1; h < heads; h++) if (at(n, h, m) !== at(n, 0, m)) return undefined;
-    }
-  return out;
 }
 
 export const attending: StreamOperators = { Softmax: softmax };
