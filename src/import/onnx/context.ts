@@ -11,10 +11,9 @@ import { endsInSign, grounded, outputLayout, stepsKey } from './ends.ts';
 import type { FixedPoint } from './fixed.ts';
 import type { OnnxNode } from './load.ts';
 import type { ImportOptions } from './options.ts';
-import { fractionFor, powerOfTwo } from './real.ts';
+import { fractionFor, inUnits, nameOf } from './real.ts';
 import {
   type Affine,
-  append,
   identity,
   integerRange,
   isIdentity,
@@ -71,14 +70,10 @@ export class ImportContext {
   private integers(base: Base, head: Steps, node: OnnxNode): string {
     if (base.kind === 'host') return this.port(base, head, node);
     if (base.kind === 'ir') return this.quantise(base.value, head, node);
-    const what = base.of.kind === 'function' ? base.of.name : base.of.kind;
-    if (head.length === 0) return fail(floatBetween(node.name, node.op, `no quantiser follows the ${what} before it`));
-    if (!base.make)
-      return fail(floatBetween(node.name, node.op, `the ${what} before it has no integer form of its own`));
+    const why = `no quantiser makes integers of the ${nameOf(base)} before it`;
+    if (head.length === 0 || !base.make) return fail(floatBetween(node.name, node.op, why));
     const fraction = fractionFor(head);
-    const units = scaleBy([powerOfTwo(-fraction)]);
-    const steps = head.reduce<Steps>((before, step) => append(before, step), [units]);
-    return this.quantise(base.make(fraction), steps, node);
+    return this.quantise(base.make(fraction), inUnits(fraction, head), node);
   }
 
   /** Like {@link linear}, but where the model's tensor is integers, q is exactly these: zero points are added in hardware. */

@@ -1,9 +1,9 @@
 import type { GraphBuilder } from '../../ir/builder.ts';
 import { CURVES, type CurveName } from '../../ir/ops/curve/functions.ts';
-import { div, isInteger, mul, type Rational, sign, toNumber, ZERO } from '../../num/rational.ts';
+import { div, isInteger, mul, type Rational, sign, toNumber } from '../../num/rational.ts';
 import type { OnnxNode } from './load.ts';
-import { fractionFor, powerOfTwo } from './real.ts';
-import { type Affine, affine, append, identity, lastRounding, type Step, type Steps, scaleBy } from './steps.ts';
+import { fractionFor, inUnits, powerOfTwo } from './real.ts';
+import { type Affine, affine, identity, lastRounding, type Step, type Steps } from './steps.ts';
 
 /** What of the import is needed here. */
 interface Quantising {
@@ -41,13 +41,8 @@ export function curveFor(ctx: Quantising, value: string, head: Steps, node: Onnx
     inputs: [input.value],
     origin: [node.name],
   });
-  const steps = after.reduce<Steps>((all, s) => append(all, s), [scaleBy([powerOfTwo(-fraction)])]);
-  const [units] = steps;
-  return ctx.quantise(result, units?.kind === 'affine' && isUnit(units) ? steps.slice(1) : steps, node);
+  return ctx.quantise(result, inUnits(fraction, after), node);
 }
-
-const isUnit = ({ a, b }: Affine): boolean =>
-  a.length === 1 && b.length === 1 && toNumber(a[0] ?? ZERO) === 1 && sign(b[0] ?? ZERO) === 0;
 
 /** The argument as scale · integer: the integers as they are where their offsets are whole, else rounded to 2^-fraction. */
 function inputOf(

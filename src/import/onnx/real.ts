@@ -1,6 +1,6 @@
 /** Real functions of exact integers, whose ops wait for the quantiser behind them. */
 import { equals, isInteger, ONE, type Rational, rational, toNumber } from '../../num/rational.ts';
-import { type Affine, identity, lastRounding, type Steps } from './steps.ts';
+import { type Affine, append, identity, isIdentity, lastRounding, type Steps, scaleBy } from './steps.ts';
 import type { Origin, RealBase, Stream, Value } from './values.ts';
 import type { View } from './view.ts';
 
@@ -41,6 +41,16 @@ export function fractionFor(head: Steps): number {
   }
   if (!(gain > 0)) return PLAIN_FRACTION;
   return Math.min(MOST_FRACTION, Math.max(1, Math.ceil(Math.log2(gain)) + GUARD_BITS));
+}
+
+/** What made the results, in a word. */
+export const nameOf = ({ of }: RealBase): string => (of.kind === 'function' ? of.name : of.kind);
+
+/** Steps on integers that count in 2^-fraction. */
+export function inUnits(fraction: number, steps: Steps): Steps {
+  const all = steps.reduce<Steps>((before, step) => append(before, step), [scaleBy([powerOfTwo(-fraction)])]);
+  const [first] = all;
+  return first?.kind === 'affine' && isIdentity(first) ? all.slice(1) : all;
 }
 
 /** A stream of real results; `make` adds the op of one precision, once. */

@@ -59,7 +59,10 @@ function mixtureOf(call: Call, { gates, choice, experts: results }: Weighted): S
   );
   const cut = form.head.findIndex((s) => s.kind === 'round') + 1;
   const scalars = form.head.map(toScalarStep);
-  const scaling = cut > 0 ? requantisationOf(scalars.slice(0, cut), ranges) : 'nothing rounds its accumulators';
+  const rounded = cut > 0 && form.head.slice(0, cut).every((s) => s.kind !== 'function');
+  const scaling = rounded
+    ? requantisationOf(scalars.slice(0, cut), ranges)
+    : 'nothing rounds its accumulators before the activation';
   if (typeof scaling === 'string') return refuse(call, `between its products: ${scaling}`, help);
   const after = form.head.slice(cut);
   if (after.some((s) => s.kind === 'affine' && (s.a.length > 1 || s.b.length > 1)))
