@@ -4,7 +4,6 @@ import { numberAttr } from '../../../host/op.ts';
 import { axisOf } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
 import type { Node } from '../../../ir/graph.ts';
-import { tensorOps } from '../../../ir/ops/index.ts';
 import { elemRange } from '../../../num/elem.ts';
 import { mul, ONE, type Rational, rational, sign, toNumber, ZERO } from '../../../num/rational.ts';
 import { numel } from '../../../num/tensor.ts';
@@ -168,7 +167,7 @@ function fixedPoint(call: Call, s: Stream): Uniform {
 /** softmax(q·kᵀ)·v as one op, where nothing is quantised behind the softmax. */
 function attentionOf(call: Call, x: Stream, v: Stream): Stream | undefined {
   const { ctx, node } = call;
-  const odds = tensorOps.has('attention') ? oddsOf(call, x) : undefined;
+  const odds = oddsOf(call, x);
   if (!odds) return undefined;
   const found = scoreProduct(call, odds.x);
   const p = productOf(call, x, v);
