@@ -7,7 +7,7 @@ export interface Rational {
 const abs = (a: bigint): bigint => (a < 0n ? -a : a);
 
 /** The greatest common divisor, not negative; 0 of two zeros. */
-export function gcd(a: bigint, b: bigint): bigint {
+function gcd(a: bigint, b: bigint): bigint {
   let x = abs(a);
   let y = abs(b);
   while (y !== 0n) [x, y] = [y, x % y];

@@ -35,7 +35,7 @@ export interface Case {
   readonly opset?: number;
 }
 
-export function modelOf({ shape, nodes, consts = {}, scale = 1 / 16, opset }: Case): Uint8Array {
+function modelOf({ shape, nodes, consts = {}, scale = 1 / 16, opset }: Case): Uint8Array {
   return onnxModel({
     inputs: [{ name: 'x', shape }],
     outputs: ['y'],
@@ -46,7 +46,7 @@ export function modelOf({ shape, nodes, consts = {}, scale = 1 / 16, opset }: Ca
 }
 
 /** Random codes, rows of equal ones, and single large ones. */
-export function frames({ shape, scale = 1 / 16 }: Case, count: number): Samples {
+function frames({ shape, scale = 1 / 16 }: Case, count: number): Samples {
   const size = shape.reduce((a, b) => a * b, 1);
   const random = rng(size);
   const code = (f: number, i: number): number => {

@@ -12,9 +12,9 @@ import { apply, type Call } from './operator.ts';
 
 /** Factors in files are rounded to float32; this is how far they may be from what they stand for. */
 const CLOSE = 1e-6;
-export const close = (x: number, y: number): boolean => Math.abs(x - y) <= CLOSE * Math.abs(y);
+const close = (x: number, y: number): boolean => Math.abs(x - y) <= CLOSE * Math.abs(y);
 
-export const sameBase = ({ base: a }: Stream, { base: b }: Stream): boolean => {
+const sameBase = ({ base: a }: Stream, { base: b }: Stream): boolean => {
   if (a.kind === 'ir') return b.kind === 'ir' && a.value === b.value;
   if (a.kind === 'real') return a === b;
   return b.kind === 'host' && a.name === b.name && a.perm.join() === b.perm.join();
@@ -24,7 +24,7 @@ export const sameStream = (a: Stream, b: Stream): boolean =>
   sameBase(a, b) && sameView(a.view, b.view) && sameSteps(a.steps, b.steps);
 
 /** p and q of s = p · x + q, where both are one tensor up to that. */
-export function relative(x: Stream, s: Stream): { readonly p: Rational; readonly q: Rational } | undefined {
+function relative(x: Stream, s: Stream): { readonly p: Rational; readonly q: Rational } | undefined {
   if (!sameBase(x, s) || !sameView(x.view, s.view)) return undefined;
   const split = (steps: Steps) => {
     const last = steps.at(-1);
@@ -45,7 +45,7 @@ export function relative(x: Stream, s: Stream): { readonly p: Rational; readonly
 type Polynomial = Extract<Origin, { kind: 'polynomial' }>;
 
 /** A stream as a polynomial of another: what operators made of one, with the affine behind it. */
-export function polynomialOf(s: Stream | undefined, tanh = false): Polynomial | undefined {
+function polynomialOf(s: Stream | undefined, tanh = false): Polynomial | undefined {
   const origin = originOf(s);
   if (origin?.of.kind !== 'polynomial' || origin.of.tanh !== tanh) return undefined;
   if (tanh) return origin.of;

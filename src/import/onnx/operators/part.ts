@@ -53,7 +53,7 @@ function cuts(
 }
 
 /** The part of a stream: a `slice` of its memory for every factor that is cut. */
-export function partOf(call: Call, s: Stream, part: Part): Stream {
+function partOf(call: Call, s: Stream, part: Part): Stream {
   if (part.size === viewShape(s.view)[part.axis]) return s;
   if (s.base.kind === 'real') refuse(call, 'what comes before gives real numbers', 'quantise its input');
   let now = s;
