@@ -14,7 +14,7 @@ import type { OpDef } from '../../src/ir/op.ts';
 import { tensorOps } from '../../src/ir/ops/index.ts';
 import { kernels } from '../../src/kernels/index.ts';
 import { configSchema } from '../../src/passes/config.ts';
-import { MODEL, STREAMING } from '../../src/passes/index.ts';
+import { MODEL, PIPELINES } from '../../src/passes/index.ts';
 import { catalogue } from './diagnostics.ts';
 import { page, properties, table } from './markdown.ts';
 
@@ -65,13 +65,17 @@ const kernelsPage = (): string =>
 
 const passesPage = (): string =>
   page('Passes', '`src/passes/index.ts`', [
-    'The pipeline of the `streaming` architecture, in order. The graph is verified after each; `sluice ir MODEL -p PASS`',
+    'The pipelines of the architectures, in order. The graph is verified after each pass; `sluice ir MODEL -p PASS`',
     'runs one alone.',
-    '',
-    ...table(
-      ['', 'pass', 'takes', 'what it does'],
-      [...MODEL, ...STREAMING].map((p, i) => [`${i + 1}`, `\`${p.name}\``, `${p.level} graph`, p.summary]),
-    ),
+    ...Object.entries(PIPELINES).flatMap(([arch, list]) => [
+      '',
+      `## ${arch}`,
+      '',
+      ...table(
+        ['', 'pass', 'takes', 'what it does'],
+        [...MODEL, ...list].map((p, i) => [`${i + 1}`, `\`${p.name}\``, `${p.level} graph`, p.summary]),
+      ),
+    ]),
     '',
     '## Configuration',
     '',

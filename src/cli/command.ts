@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type Diagnostic, DiagnosticError } from '../diag/diagnostic.ts';
+import { ARCHITECTURES, type Architecture } from '../passes/config.ts';
 import { type Reporter, reporter } from './reporter.ts';
 
 export const EXIT = { ok: 0, different: 1, input: 2, tool: 3 } as const;
@@ -83,3 +84,10 @@ export function nonEmpty(text: string): string {
 
 /** Collects a repeatable option. */
 export const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
+
+/** One of the architectures. */
+export function architecture(text: string): Architecture {
+  const found = ARCHITECTURES.find((a) => a === text);
+  if (found === undefined) throw new InvalidArgumentError(`The architectures are ${ARCHITECTURES.join(' and ')}.`);
+  return found;
+}

@@ -47,5 +47,8 @@ export const targetMissed = (node: string, target: number, has: number): Diagnos
   help: `the network runs at an initiation interval of ${has}`,
 });
 
+export const noCircuit = (node: string, op: string, origin?: string): Diagnostic =>
+  error('E0408', node, `${op} has no form as a circuit of shift-adds`, 'build it with --arch streaming', origin);
+
 const orList = (v: readonly number[]): string =>
   v.length > 1 ? `${v.slice(0, -1).join(', ')} or ${v[v.length - 1]}` : `${v[0] ?? 'nothing'}`;

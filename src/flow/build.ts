@@ -13,7 +13,7 @@ import { printModel } from '../ir/text/index.ts';
 import { type AxisPort, axisPorts } from '../kernels/axis.ts';
 import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
-import { type Compiled, MODEL, runPasses, STREAMING } from '../passes/index.ts';
+import { type Compiled, MODEL, pipelineFor, runPasses } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
 import { interleave } from '../sim/csim/vectors.ts';
 import { streamPort } from '../sim/vectors.ts';
@@ -88,7 +88,7 @@ export function readModel(input: BuildInput): ReadModel {
 export function build(input: BuildInput, progress: (step: string) => void = () => {}): Built {
   progress('import');
   const { model, warnings, decisions } = readModel(input);
-  const lowered = runPasses(model.graph, STREAMING, input.config, (p) => progress(p.name));
+  const lowered = runPasses(model.graph, pipelineFor(input.config), input.config, (p) => progress(p.name));
   const compiled = { ...lowered, decisions: [...decisions, ...lowered.decisions] };
   progress('schedule');
   const cycles = simulateCycles(compiled.graph, CYCLE_FRAMES);

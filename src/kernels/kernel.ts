@@ -1,5 +1,7 @@
 import type { Attrs, Node, ValueType } from '../ir/graph.ts';
 import type { OpContext, OpDef } from '../ir/op.ts';
+import type { Netlist } from '../netlist/netlist.ts';
+import type { Pipeline } from '../netlist/pipeline.ts';
 import type { CycleModel, CycleRun } from './cycles.ts';
 
 /**
@@ -90,6 +92,8 @@ export interface VerilogBinding {
   readonly memories: readonly MemoryFile[];
   /** Of a kernel with a memory: the parameter that takes the byte address of its part of the image. */
   readonly base?: string;
+  /** Where the module is a circuit of the node's own: the emitter writes it, and names it after the node. */
+  readonly circuit?: Pipeline;
 }
 
 /**
@@ -104,6 +108,8 @@ export interface HlsBinding {
   /** Template arguments, as C++ text, in order. The emitter prepends the types of the input and output elements. */
   readonly args: readonly (number | string)[];
   readonly arrays: readonly HlsArray[];
+  /** Where the function is a circuit of the node's own: the emitter writes it, and names it after the node. */
+  readonly circuit?: Netlist;
 }
 
 /** A constant array of the generated header: `static const <type> <kernel>_<name>[d0][d1]… = {…}`. */

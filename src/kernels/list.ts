@@ -22,4 +22,5 @@ export { slice } from './slice/kernel.ts';
 export { swg } from './swg/kernel.ts';
 export { table } from './table/kernel.ts';
 export { thresholds } from './thresholds/kernel.ts';
+export { unrolled } from './unrolled/kernel.ts';
 export { vvu } from './vvu/kernel.ts';

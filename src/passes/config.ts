@@ -21,7 +21,14 @@ export const foldingSchema = Type.Record(Type.String(), nodeFolding);
 /** The schema of `--config`: everything that a build can be told. Options on the command line win. */
 export const configSchema = Type.Object(
   {
-    arch: Type.Optional(Type.Literal('streaming', { description: 'one kernel per op, folded' })),
+    arch: Type.Optional(
+      Type.Union([Type.Literal('streaming'), Type.Literal('unrolled')], {
+        description: 'one kernel per op, folded; or the whole network as one circuit, a frame per cycle',
+      }),
+    ),
+    levels: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'levels of logic between two registers (unrolled; default 5)' }),
+    ),
     targetIi: Type.Optional(Type.Integer({ minimum: 1, description: 'cycles between frames' })),
     targetFps: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'frames per second; needs clockMhz' })),
     clockMhz: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'clock frequency in MHz (default 200)' })),
@@ -53,7 +60,13 @@ export const configSchema = Type.Object(
 export type BuildConfig = Static<typeof configSchema>;
 export type FoldingFile = Static<typeof foldingSchema>;
 
+export type Architecture = NonNullable<BuildConfig['arch']>;
+export const ARCHITECTURES: readonly Architecture[] = ['streaming', 'unrolled'];
+
 export const DEFAULT_CLOCK_MHZ = 200;
+
+/** Levels of logic between two registers of a circuit. */
+export const DEFAULT_LEVELS = 5;
 
 /** As much again as the rounding of the result itself. */
 export const DEFAULT_APPROXIMATION_LSB = 0.5;

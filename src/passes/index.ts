@@ -5,15 +5,18 @@ import { assertWellFormed } from '../ir/verify.ts';
 import { lookupFor } from '../kernels/lookup.ts';
 import { absorbLayout } from './absorb-layout.ts';
 import { approximate } from './approximate.ts';
-import type { BuildConfig } from './config.ts';
+import type { Architecture, BuildConfig } from './config.ts';
 import { connect } from './connect.ts';
+import { connectPorts } from './connect-ports.ts';
 import { decompose } from './decompose.ts';
 import { fold } from './fold.ts';
 import { fuseQuantise } from './fuse-quantise.ts';
 import { lowerQuantisers } from './lower-quantisers.ts';
 import { lowerToKernels } from './lower-to-kernels.ts';
 import type { Decision, PassDef } from './pass.ts';
+import { retime } from './retime.ts';
 import { setFifoDepths } from './set-fifo-depths.ts';
+import { unroll } from './unroll/unroll.ts';
 
 /** What makes the imported graph the model: everything after it must equal it, integer for integer. */
 export const MODEL: readonly PassDef[] = [
@@ -40,7 +43,33 @@ export const STREAMING: readonly PassDef[] = [
   setFifoDepths,
 ];
 
-export const passes: ReadonlyMap<string, PassDef> = new Map([...MODEL, ...STREAMING].map((p) => [p.name, p]));
+/** From the model to one circuit with an initiation interval of 1: the `unrolled` architecture. */
+export const UNROLLED: readonly PassDef[] = [
+  // As for streams: orders at the ports, then one function where there are two, then exact integer forms.
+  absorbLayout,
+  fuseQuantise,
+  lowerQuantisers,
+  // Windows and padding are nothing but wires here.
+  decompose,
+  unroll,
+  // When all logic is there, so that a stage may end anywhere …
+  retime,
+  // … and streams are joined last: a network with one input and one output needs no FIFO.
+  connectPorts,
+];
+
+/** The passes of each architecture. */
+export const PIPELINES: { readonly [arch in Architecture]: readonly PassDef[] } = {
+  streaming: STREAMING,
+  unrolled: UNROLLED,
+};
+
+/** The passes that a configuration asks for. */
+export const pipelineFor = (config: BuildConfig): readonly PassDef[] => PIPELINES[config.arch ?? 'streaming'];
+
+export const passes: ReadonlyMap<string, PassDef> = new Map(
+  [...MODEL, ...Object.values(PIPELINES).flat()].map((p) => [p.name, p]),
+);
 
 export interface Compiled {
   readonly graph: Graph;

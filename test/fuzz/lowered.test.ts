@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DiagnosticError } from '../../src/diag/diagnostic.ts';
 import { type Imported, importOnnx } from '../../src/import/onnx/import.ts';
-import { runPasses, STREAMING } from '../../src/passes/index.ts';
+import { PIPELINES, runPasses } from '../../src/passes/index.ts';
 import { difference, floatResults, importedResults } from './oracle.ts';
 import { randomNetwork } from './random.ts';
 
@@ -17,16 +17,19 @@ function imported(bytes: Uint8Array): Imported | undefined {
   }
 }
 
-it('random networks equal their own evaluation in double precision after all passes, kernel by kernel', () => {
-  let compared = 0;
-  for (let seed = FIRST; seed < FIRST + CASES; seed++) {
-    const { bytes, samples } = randomNetwork(seed);
-    const model = imported(bytes)?.model;
-    if (!model || model.graph.nodes.length === 0) continue;
-    const { graph } = runPasses(model.graph, STREAMING, {}, () => {});
-    const lowered = importedResults({ model: { ...model, graph } }, samples);
-    expect(difference(floatResults(bytes, samples), lowered), `seed ${seed}`).toBeUndefined();
-    compared++;
-  }
-  expect(compared).toBeGreaterThan(CASES / 2);
-});
+it.each([['streaming'], ['unrolled']] as const)(
+  '%s: random networks equal their own evaluation in double precision after all passes',
+  (arch) => {
+    let compared = 0;
+    for (let seed = FIRST; seed < FIRST + CASES; seed++) {
+      const { bytes, samples } = randomNetwork(seed);
+      const model = imported(bytes)?.model;
+      if (!model || model.graph.nodes.length === 0) continue;
+      const { graph } = runPasses(model.graph, PIPELINES[arch], {}, () => {});
+      const lowered = importedResults({ model: { ...model, graph } }, samples);
+      expect(difference(floatResults(bytes, samples), lowered), `seed ${seed}`).toBeUndefined();
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(CASES / 2);
+  },
+);

@@ -72,6 +72,11 @@ export interface RandomNet {
   readonly zeros: readonly number[];
 }
 
+/** Appends random nodes of every op to the values that are there. */
+export function drawNodes(b: NetlistBuilder, draw: Draw, values: number[], nodes: number): void {
+  for (let i = 0; i < nodes; i++) values.push(randomNode(b, draw, values));
+}
+
 /** A netlist of every op, drawn from a seed. */
 export function randomNet(seed: number, nodes = 40): RandomNet {
   const draw = drawer(seed);
@@ -80,7 +85,7 @@ export function randomNet(seed: number, nodes = 40): RandomNet {
   const ranges = values.map((v) => b.range(v));
   const zeros = values.map((v) => b.known.zeros(v));
   values.push(b.constant(draw(-9, 9)));
-  for (let i = 0; i < nodes; i++) values.push(randomNode(b, draw, values));
+  drawNodes(b, draw, values, nodes);
   values.slice(-4).forEach((v, i) => {
     b.output(`y${i}`, v);
   });

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { abandonWrites, writeFileSet } from '../../emit/fileset.ts';
 import { build } from '../../flow/build.ts';
 import { summaryText } from '../../flow/summary.ts';
-import type { BuildConfig } from '../../passes/config.ts';
-import { EXIT, nonEmpty, perform, positiveInteger, positiveNumber, verb } from '../command.ts';
+import { ARCHITECTURES, type Architecture, type BuildConfig } from '../../passes/config.ts';
+import { architecture, EXIT, nonEmpty, perform, positiveInteger, positiveNumber, verb } from '../command.ts';
 import { mergeConfig, readConfig, readFolding } from '../config.ts';
 import { modelName, read } from '../files.ts';
 import { guarded } from '../interrupt.ts';
@@ -12,7 +12,8 @@ import { outputDirectory } from '../output.ts';
 
 interface Options extends ModelOptions {
   readonly output: string;
-  readonly arch?: 'streaming';
+  readonly arch?: Architecture;
+  readonly levels?: number;
   readonly targetIi?: number;
   readonly targetFps?: number;
   readonly clock?: number;
@@ -27,7 +28,8 @@ export const buildCommand = (): Command =>
   modelOptions(verb('build', 'sluice build model.onnx -o out --target-ii 64'))
     .argument('<MODEL>', 'a quantised ONNX model')
     .requiredOption('-o, --output <DIR>', 'the build directory; an earlier build there is replaced', nonEmpty)
-    .option('--arch <NAME>', 'the architecture: streaming', streaming)
+    .option('--arch <NAME>', `the architecture: ${ARCHITECTURES.join(' or ')} (default streaming)`, architecture)
+    .option('--levels <N>', 'levels of logic between two registers, for --arch unrolled (default 5)', positiveInteger)
     .option('--target-ii <N>', 'cycles between frames', positiveInteger)
     .option('--target-fps <F>', 'frames per second, at --clock', positiveNumber)
     .option('--clock <MHZ>', 'clock frequency (default 200)', positiveNumber)
@@ -51,17 +53,13 @@ export const buildCommand = (): Command =>
       }),
     );
 
-function streaming(text: string): 'streaming' {
-  if (text !== 'streaming') throw new InvalidArgumentError('The architecture there is now is streaming.');
-  return text;
-}
-
 /** The configuration file, overridden by options. */
 async function configOf(options: Options): Promise<BuildConfig> {
   const base = options.config === undefined ? {} : await readConfig(options.config);
   const chosen: BuildConfig = {
     ...modelConfig(options),
     ...(options.arch === undefined ? {} : { arch: options.arch }),
+    ...(options.levels === undefined ? {} : { levels: options.levels }),
     ...(options.targetIi === undefined ? {} : { targetIi: options.targetIi }),
     ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
     ...(options.clock === undefined ? {} : { clockMhz: options.clock }),

@@ -10,17 +10,17 @@ import { parseModel, printModel } from '../../ir/text/index.ts';
 import { assertWellFormed } from '../../ir/verify.ts';
 import { lookupFor } from '../../kernels/lookup.ts';
 import { readSafetensors } from '../../num/safetensors.ts';
-import type { BuildConfig } from '../../passes/config.ts';
-import { type Compiled, passes, runPasses, STREAMING } from '../../passes/index.ts';
+import type { Architecture, BuildConfig } from '../../passes/config.ts';
+import { type Compiled, PIPELINES, passes, runPasses } from '../../passes/index.ts';
 import type { PassDef } from '../../passes/pass.ts';
-import { collect, EXIT, perform, verb } from '../command.ts';
+import { architecture, collect, EXIT, perform, verb } from '../command.ts';
 import { isDirectory, isFile, modelName, read } from '../files.ts';
 import { type ModelOptions, modelConfig, modelOptions } from '../model-options.ts';
 import { type PassCall, parsePass } from '../pass-option.ts';
 
 interface Options extends ModelOptions {
   readonly pass?: readonly string[];
-  readonly pipeline?: boolean;
+  readonly pipeline?: Architecture | true;
   readonly inline?: boolean;
   readonly json?: boolean;
 }
@@ -29,7 +29,7 @@ export const irCommand = (): Command =>
   modelOptions(verb('ir', 'sluice ir model.onnx -p absorb-layout -p fuse-quantise'))
     .argument('<MODEL_OR_FILE>', 'an ONNX model, a .sir file, or a build directory')
     .option('-p, --pass <PASS[:opt=val,…]>', 'runs a pass with keys of the configuration; repeatable', collect)
-    .option('--pipeline', 'runs all passes of the streaming architecture')
+    .option('--pipeline [ARCH]', 'runs all passes of an architecture (default streaming)', architecture)
     .option('--inline', 'prints all constants: text that can be read back alone')
     .action((path: string, options: Options) =>
       perform(options.json === true, async (out) => {
@@ -70,7 +70,9 @@ async function callsOf(options: Options): Promise<PassCall[]> {
   const named = await Promise.all((options.pass ?? []).map(parsePass));
   const unknown = named.find(({ name }) => !passes.has(name));
   if (unknown) fail(unknownPass(unknown.name, [...passes.keys()]));
-  return [...(options.pipeline ? STREAMING.map((p) => ({ name: p.name, config: {} })) : []), ...named];
+  const { pipeline } = options;
+  const first = pipeline === undefined ? [] : PIPELINES[pipeline === true ? 'streaming' : pipeline];
+  return [...first.map((p) => ({ name: p.name, config: {} })), ...named];
 }
 
 async function load(path: string, options: Options): Promise<ReadModel> {

@@ -4,7 +4,7 @@ import { hostOps } from '../../host/ops/index.ts';
 import { streamOperators } from '../../import/onnx/operators/index.ts';
 import { tensorOps } from '../../ir/ops/index.ts';
 import { kernels } from '../../kernels/index.ts';
-import { STREAMING } from '../../passes/index.ts';
+import { passes } from '../../passes/index.ts';
 import { EXIT, perform, verb } from '../command.ts';
 
 interface Row {
@@ -18,7 +18,7 @@ const LISTS: { readonly [what: string]: () => readonly Row[] } = {
     { name: 'from ONNX', summary: [...streamOperators.keys()].sort().join(', ') },
     { name: 'on the host', summary: [...hostOps.keys()].sort().join(', ') },
   ],
-  passes: () => STREAMING.map((p) => ({ name: p.name, summary: p.summary })),
+  passes: () => [...passes.values()].map((p) => ({ name: p.name, summary: p.summary })),
   kernels: () =>
     [...kernels.values()].map((k) => ({
       name: k.kind,

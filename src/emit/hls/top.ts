@@ -4,6 +4,7 @@ import { type AxisPort, axisPorts, beatsOf, lanesOf } from '../../kernels/axis.t
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { HlsBinding } from '../../kernels/kernel.ts';
 import type { ElemType } from '../../num/elem.ts';
+import { type CircuitView, circuitView } from './circuit/function.ts';
 import { cppNames } from './names.ts';
 import { isFifo, streamsOf } from './streams.ts';
 import { type ArrayView, arrayView } from './weights.ts';
@@ -43,6 +44,7 @@ export interface HlsView {
   readonly streams: readonly StreamView[];
   readonly calls: readonly CallView[];
   readonly weights: readonly WeightsView[];
+  readonly circuits: readonly CircuitView[];
 }
 
 interface StreamView {
@@ -64,6 +66,8 @@ interface BoundNode {
   readonly binding: HlsBinding;
   /** Names of its arrays in the design. */
   readonly arrays: readonly string[];
+  /** Name of its function. */
+  readonly function: string;
 }
 
 /** Names every stream and array, and lists every call of a kernel graph. */
@@ -85,6 +89,10 @@ export function hlsView(graph: Graph, top: string): HlsView {
   const streamOf = (value: string): string => byHead.get(chain.get(value)?.value ?? value) as string;
   const nodes = bindNodes(graph, [top, ...portNames, ...streamNames]);
   const weights = weightFiles(nodes);
+  const circuits = nodes.flatMap(({ node, binding, function: name }) => {
+    if (!binding.circuit) return [];
+    return [circuitView(name, binding.circuit, node.inputs.map(typeOf), node.outputs.map(typeOf))];
+  });
   const library = [...new Set(['axis.hpp', ...nodes.flatMap((n) => n.binding.headers)])];
   const portView = (p: AxisPort): PortView => ({
     name: p.name,
@@ -105,7 +113,11 @@ export function hlsView(graph: Graph, top: string): HlsView {
       ...masters.map(({ name, width }) => `const ap_uint<${width}>* ${name}`),
     ],
     arguments: portNames.join(', '),
-    headers: [...library.map((h) => `lib/${h}`), ...weights.map((w) => `weights/${w.name}.hpp`)],
+    headers: [
+      ...library.map((h) => `lib/${h}`),
+      ...weights.map((w) => `weights/${w.name}.hpp`),
+      ...circuits.map((c) => `circuits/${c.name}.hpp`),
+    ],
     library,
     partitions: nodes.flatMap(({ binding, arrays }) =>
       binding.arrays.flatMap((a, i) => a.partition.map((dim) => ({ name: arrays[i] as string, dim }))),
@@ -122,6 +134,7 @@ export function hlsView(graph: Graph, top: string): HlsView {
       ...outputs.map((p) => edgeCall('to_axis', p, typeOf(p.value), [streamOf(p.value), p.name])),
     ],
     weights,
+    circuits,
   };
 }
 
@@ -134,10 +147,15 @@ function bindNodes(graph: Graph, taken: readonly string[]): BoundNode[] {
     taken,
   );
   let next = 0;
-  return bound.map((b) => {
+  const functions = cppNames(
+    bound.map(({ node }) => `circuit_${node.name}`),
+    [...taken, ...names],
+  );
+  return bound.map((b, i) => {
     const first = next;
     next += b.binding.arrays.length;
-    return { ...b, arrays: names.slice(first, next) };
+    const own = functions[i] as string;
+    return { ...b, arrays: names.slice(first, next), function: b.binding.circuit ? own : b.binding.function };
   });
 }
 
@@ -156,7 +174,7 @@ function weightFiles(nodes: readonly BoundNode[]): WeightsView[] {
 }
 
 function nodeCall(
-  { node, binding, arrays }: BoundNode,
+  { node, binding, arrays, function: name }: BoundNode,
   typeOf: (value: string) => ValueType,
   streamOf: (value: string) => string,
   masters: readonly AxiMaster[],
@@ -168,7 +186,7 @@ function nodeCall(
     comment: plain(
       node.origin.length ? `${node.name}: ${node.op}, from ${node.origin.join(', ')}` : `${node.name}: ${node.op}`,
     ),
-    function: binding.function,
+    function: name,
     args: [...types, ...binding.args].join(', '),
     operands: [...values.map(streamOf), ...arrays, ...own].join(', '),
   };

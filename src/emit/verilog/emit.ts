@@ -1,9 +1,11 @@
 import type { Graph } from '../../ir/graph.ts';
 import { IMAGE_FILE, imageBytes, memoryImage } from '../../kernels/axi.ts';
+import { uniqueIdentifiers } from '../../kernels/axis.ts';
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { VerilogBinding } from '../../kernels/kernel.ts';
 import { type FileSet, fileSet } from '../fileset.ts';
 import { readAsset, render } from '../handlebars.ts';
+import { circuitView } from './circuit/module.ts';
 import { memoryFiles } from './memories.ts';
 import { moduleName } from './names.ts';
 import { type BoundNode, topView } from './top.ts';
@@ -13,21 +15,30 @@ const AXIS_OUT = 'sluice_axis_out.v';
 
 /**
  * Writes a kernel graph as Verilog-2005. Paths are relative to the build's `rtl` folder: `<top>.v`, `lib/*.v`,
- * `mem/*.mem`, `sources.f`, which lists the Verilog files, and
+ * `<top>_<node>.v` for circuits, `mem/*.mem`, `sources.f`, which lists the Verilog files, and
  * `memory.bin`, what the read masters read, where there are any. The same graph gives the same bytes.
  */
 export function emitVerilog(graph: Graph): FileSet {
-  const nodes: BoundNode[] = graph.nodes.map((node) => ({
-    node,
-    binding: kernelOf(node).verilog(contextOf(graph, node)),
-  }));
-  const memories = memoryFiles(nodes);
   const top = moduleName(graph.name);
+  const own = uniqueIdentifiers([top, ...graph.nodes.map((node) => `${top}_${node.name}`)]).slice(1);
+  const nodes: BoundNode[] = graph.nodes.map((node, i) => {
+    const binding = kernelOf(node).verilog(contextOf(graph, node));
+    return { node, binding, module: binding.circuit ? (own[i] as string) : binding.module };
+  });
+  const memories = memoryFiles(nodes);
+  const circuits = nodes.flatMap(({ node, binding, module }) => {
+    if (!binding.circuit) return [];
+    const { inputs, outputs } = contextOf(graph, node);
+    return [
+      [`${module}.v`, render('verilog/circuit.v', circuitView(module, binding.circuit, inputs, outputs))] as const,
+    ];
+  });
   const library = libraryFiles(nodes.map((n) => n.binding)).map((file) => `lib/${file}`);
-  const sources = [...library, `${top}.v`];
+  const sources = [...library, ...circuits.map(([file]) => file), `${top}.v`];
   return fileSet([
     ...library.map((path) => [path, readAsset(`templates/verilog/${path}`)] as const),
     ...memories.files,
+    ...circuits,
     [`${top}.v`, render('verilog/top.v', topView(graph, top, nodes, memories.pathOf))],
     ['sources.f', `${sources.join('\n')}\n`],
     ...(imageBytes(graph) > 0 ? ([[IMAGE_FILE, memoryImage(graph)]] as const) : []),

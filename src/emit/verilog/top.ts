@@ -8,6 +8,8 @@ import { commentText } from './names.ts';
 export interface BoundNode {
   readonly node: Node;
   readonly binding: VerilogBinding;
+  /** The module that it is an instance of. */
+  readonly module: string;
 }
 
 interface Connection {
@@ -76,17 +78,21 @@ export function topView(
       ignored: ["1'b0", `${p.name}_tlast`, ...padding(p)].join(', '),
     })),
     masters: masters.map(({ name, width }) => ({ name, size: Math.log2(width / 8) })),
-    instances: nodes.map(({ node, binding }, i) => ({
+    instances: nodes.map(({ node, binding, module }, i) => ({
       comment: commentText(node.origin.length ? `${node.op}, from ${node.origin.join(', ')}` : node.op),
-      module: binding.module,
+      module,
       name: instanceNames[i] as string,
       params: [
         ...Object.entries(binding.params).map(([name, value]) => ({ name, value: parameterText(value) })),
         ...binding.memories.map((m) => ({ name: m.param, value: `"${pathOf(m)}"` })),
         ...baseParameter(binding, masterOf(node)),
       ],
-      ports: [...connections(node, netOf), ...memoryConnections(masterOf(node))],
-      copies: node.outputs.slice(1).map((value) => ({ net: netOf(value), of: netOf(node.outputs[0] as string) })),
+      ports: [...connections(node, netOf, binding.circuit !== undefined), ...memoryConnections(masterOf(node))],
+      // Outputs of a circuit have data of their own.
+      copies: (binding.circuit ? [] : node.outputs.slice(1)).map((value) => ({
+        net: netOf(value),
+        of: netOf(node.outputs[0] as string),
+      })),
     })),
     outputs: outputs.map((p) => ({
       name: p.name,
@@ -139,7 +145,7 @@ const memoryConnections = (master: AxiMaster | undefined): Connection[] =>
 const baseParameter = (binding: VerilogBinding, master: AxiMaster | undefined): { name: string; value: string }[] =>
   master && binding.base !== undefined ? [{ name: binding.base, value: parameterText(master.base) }] : [];
 
-function connections(node: Node, netOf: (value: string) => string): Connection[] {
+function connections(node: Node, netOf: (value: string) => string, ownData: boolean): Connection[] {
   const ins = node.inputs.flatMap((value, i) => {
     const prefix = node.inputs.length === 1 ? 'in' : `in${i}`;
     return ['data', 'valid', 'ready'].map((s) => ({ port: `${prefix}_${s}`, net: `${netOf(value)}_${s}` }));
@@ -149,11 +155,12 @@ function connections(node: Node, netOf: (value: string) => string): Connection[]
     const bits = node.outputs.map((value) => `${netOf(value)}_${signal}`);
     return bits.length === 1 ? (bits[0] as string) : `{${bits.reverse().join(', ')}}`;
   };
+  const outs = ownData && node.outputs.length > 1 ? node.outputs : node.outputs.slice(0, 1);
   return [
     { port: 'clk', net: 'aclk' },
     { port: 'rst', net: 'rst' },
     ...ins,
-    { port: 'out_data', net: `${netOf(node.outputs[0] as string)}_data` },
+    ...outs.map((value, j) => ({ port: outs.length === 1 ? 'out_data' : `out${j}_data`, net: `${netOf(value)}_data` })),
     { port: 'out_valid', net: vector('valid') },
     { port: 'out_ready', net: vector('ready') },
   ];

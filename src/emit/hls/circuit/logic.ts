@@ -1,0 +1,103 @@
+/** How each op of a netlist is written in C++: native integers inside an expression, its result of explicit width. */
+import { arg, type NetNode, param } from '../../../netlist/op.ts';
+import { pinsOf } from '../../../netlist/pins.ts';
+import { ROUNDINGS } from '../../../num/rounding.ts';
+
+/** A node as its writer sees it. */
+export interface Site {
+  readonly node: NetNode;
+  /** A value as a native integer, wide enough for everything in this node. */
+  readonly read: (value: number) => string;
+  /** An integer constant of that type. */
+  readonly constant: (v: number) => string;
+  /** The name of the result, for declarations of its own. */
+  readonly name: string;
+}
+
+export interface Written {
+  readonly value: string;
+  readonly before?: readonly string[];
+}
+
+type Writer = (site: Site) => Written;
+
+/** A left shift, written as the product that is defined for negative values too. */
+const times = ({ read, constant }: Site, value: number, by: number): string =>
+  by === 0 ? read(value) : `${read(value)} * ${constant(2 ** by)}`;
+
+const sum =
+  (operator: '+' | '-'): Writer =>
+  (site) => ({
+    value: `${times(site, arg(site.node, 0), param(site.node, 0))} ${operator} ${times(site, arg(site.node, 1), param(site.node, 1))}`,
+  });
+
+/** What is added before the low bits are dropped. */
+function addend(mode: string, a: string, by: number, { constant }: Site): string {
+  const half = 2 ** (by - 1);
+  switch (mode) {
+    case 'CEIL':
+      return constant(2 ** by - 1);
+    case 'UP':
+      return `(${a} < 0 ? ${constant(0)} : ${constant(2 ** by - 1)})`;
+    case 'DOWN':
+      return `(${a} < 0 ? ${constant(2 ** by - 1)} : ${constant(0)})`;
+    case 'HALF_UP':
+      return `(${a} < 0 ? ${constant(half - 1)} : ${constant(half)})`;
+    case 'HALF_DOWN':
+      return `(${a} < 0 ? ${constant(half)} : ${constant(half - 1)})`;
+    default:
+      return `${constant(half - 1)} + ((${a} >> ${by}) & 1)`;
+  }
+}
+
+const shiftRight: Writer = (site) => {
+  const { node } = site;
+  const a = site.read(arg(node, 0));
+  const [by, mode] = [param(node, 0), ROUNDINGS[param(node, 1)] as string];
+  return { value: mode === 'FLOOR' ? `${a} >> ${by}` : `(${a} + ${addend(mode, a, by, site)}) >> ${by}` };
+};
+
+const clip: Writer = ({ node, read, constant }) => {
+  const a = read(arg(node, 0));
+  const [lo, hi] = [constant(param(node, 0)), constant(param(node, 1))];
+  return { value: `${a} < ${lo} ? ${lo} : ${a} > ${hi} ? ${hi} : ${a}` };
+};
+
+/** Each pin as 0 or 1, times its weight. */
+function weighted({ node, read, constant }: Site, named: number, negativeLast: boolean): string {
+  const pins = pinsOf(node, named);
+  const terms = pins.flatMap((p, i) => {
+    if (p === 0) return [];
+    const weight = constant((negativeLast && i === pins.length - 1 ? -1 : 1) * 2 ** i);
+    if (p === 1) return [weight];
+    const bit = `((${read(p.value)} >> ${Math.min(p.bit, 62)}) & 1)`;
+    return [`${p.invert ? `(1 - ${bit})` : bit} * ${weight}`];
+  });
+  return terms.length === 0 ? constant(0) : terms.join(' + ');
+}
+
+const table: Writer = (site) => {
+  const { node, name } = site;
+  const entries = Array.from(node.params).slice(node.args.length);
+  return {
+    before: [
+      `static const long long ${name}_entries[${entries.length}] = {${entries.map((v) => `${v}LL`).join(', ')}};`,
+    ],
+    value: `${name}_entries[${weighted(site, 0, false)}]`,
+  };
+};
+
+/** By the name of the op. Inputs and constants have no logic. */
+export const WRITERS: { readonly [op: string]: Writer } = {
+  add: sum('+'),
+  sub: sum('-'),
+  shl: (site) => ({ value: times(site, arg(site.node, 0), param(site.node, 0)) }),
+  shr: shiftRight,
+  clip,
+  ge: ({ node, read, constant }) => ({ value: `${read(arg(node, 0))} >= ${constant(param(node, 0))} ? 1 : 0` }),
+  mux: ({ node, read }) => ({
+    value: `${read(arg(node, 0))} != 0 ? ${read(arg(node, 1))} : ${read(arg(node, 2))}`,
+  }),
+  gather: (site) => ({ value: weighted(site, 1, param(site.node, 0) === 1) }),
+  table,
+};

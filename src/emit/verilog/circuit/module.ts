@@ -1,0 +1,157 @@
+import { invariant } from '../../../diag/diagnostic.ts';
+import type { ValueType } from '../../../ir/graph.ts';
+import { beatBits, lanesOf } from '../../../kernels/axis.ts';
+import { nodeAt, opAt } from '../../../netlist/netlist.ts';
+import { bitsAt, isKnown, lastReads, type Pipeline } from '../../../netlist/pipeline.ts';
+import { WRITERS } from './logic.ts';
+import { slice, type Word, wordOf } from './words.ts';
+
+/** Everything that `circuit.v.hbs` names. */
+export interface CircuitView {
+  readonly module: string;
+  readonly ports: readonly string[];
+  /** All inputs have a beat; all outputs take one. */
+  readonly available: string;
+  readonly taken: string;
+  readonly readies: readonly string[];
+  readonly valids: readonly string[];
+  readonly stages: number;
+  readonly last: number;
+  readonly shifted: string;
+  readonly inputs: readonly string[];
+  readonly blocks: readonly StageView[];
+  readonly outputs: readonly string[];
+  readonly partial: string;
+}
+
+interface StageView {
+  readonly stage: number;
+  readonly declarations: readonly string[];
+  readonly moves: readonly string[];
+  readonly logic: readonly string[];
+}
+
+const port = (prefix: string, i: number, n: number): string => (n === 1 ? prefix : `${prefix}${i}`);
+
+const vectorOf = (bits: number, name: string, kind = 'wire'): string => `${kind} [${bits - 1}:0] ${name}`;
+
+/** Names, declarations and expressions of a pipelined netlist between streams. */
+export function circuitView(
+  module: string,
+  p: Pipeline,
+  inputs: readonly ValueType[],
+  outputs: readonly ValueType[],
+): CircuitView {
+  const names = baseNames(p);
+  const stageName = (v: number, at: number): string =>
+    at === (p.stage[v] as number) ? (names[v] as string) : `${names[v]}_s${at}`;
+  const wordAt = (v: number, at: number): Word => wordOf(p.net, v, stageName(v, at));
+  const ins = inputs.map((_, i) => port('in', i, inputs.length));
+  const outs = outputs.map((_, j) => port('out', j, outputs.length));
+  return {
+    module,
+    ports: [
+      ...ins.flatMap((n, i) => [
+        `input  ${vectorOf(beatBits(inputs[i] as ValueType), `${n}_data`)}`,
+        `input  wire ${n}_valid`,
+        `output wire ${n}_ready`,
+      ]),
+      ...outs.map((n, j) => `output ${vectorOf(beatBits(outputs[j] as ValueType), `${n}_data`)}`),
+      `output ${outputs.length === 1 ? 'wire' : `wire [${outputs.length - 1}:0]`} out_valid`,
+      `input  ${outputs.length === 1 ? 'wire' : `wire [${outputs.length - 1}:0]`} out_ready`,
+    ],
+    available: ins.map((n) => `${n}_valid`).join(' && '),
+    taken: outputs.length === 1 ? 'out_ready' : '&out_ready',
+    readies: ins.map((n) => `assign ${n}_ready = ${ins.length === 1 ? 'ce' : 'ce && available'};`),
+    valids: [
+      outputs.length === 1 ? 'assign out_valid = full;' : `assign out_valid = {${outputs.length}{full && taken}};`,
+    ],
+    stages: p.stages,
+    last: p.stages - 1,
+    shifted: p.stages === 1 ? 'available' : `{valid[${p.stages - 2}:0], available}`,
+    inputs: inputLines(p, names, inputs, ins),
+    blocks: blocksOf(p, stageName, wordAt),
+    outputs: outputLines(p, wordAt, outputs, outs),
+    partial: ["1'b0", ...ins.map((n) => `${n}_data`), ...partialWires(p, stageName)].join(', '),
+  };
+}
+
+/** x0, x1, … for inputs, n<id> for all others. */
+function baseNames({ net }: Pipeline): string[] {
+  const names = Array.from(net.op, (_, i) => `n${i}`);
+  net.inputs.forEach(({ value }, k) => {
+    names[value] = `x${k}`;
+  });
+  return names;
+}
+
+function inputLines(
+  { net }: Pipeline,
+  names: readonly string[],
+  types: readonly ValueType[],
+  ports: readonly string[],
+): string[] {
+  const places = types.flatMap((t, s) => Array.from({ length: lanesOf(t) }, (_, l) => ({ t, s, l })));
+  return net.inputs.flatMap(({ value }, k) => {
+    if (isKnown(net, value)) return [];
+    const place = places[k];
+    invariant(place, `input ${k} has no stream`);
+    const bits = bitsAt(net, value);
+    const from = place.l * place.t.elem.bits;
+    return [`${vectorOf(bits, names[value] as string)} = ${ports[place.s]}_data[${from + bits - 1}:${from}];`];
+  });
+}
+
+function blocksOf(
+  p: Pipeline,
+  stageName: (v: number, at: number) => string,
+  wordAt: (v: number, at: number) => Word,
+): StageView[] {
+  const { net, stage, stages } = p;
+  const last = lastReads(p);
+  const blocks = Array.from({ length: stages + 1 }, (_, s) => ({
+    stage: s,
+    declarations: [] as string[],
+    moves: [] as string[],
+    logic: [] as string[],
+  }));
+  const blockOf = (s: number): (typeof blocks)[number] => blocks[s] as (typeof blocks)[number];
+  for (let i = 0; i < net.op.length; i++) {
+    if (isKnown(net, i)) continue;
+    const [own, width] = [stage[i] as number, bitsAt(net, i)];
+    for (let s = own + 1; s <= (last[i] as number); s++) {
+      blockOf(s).declarations.push(`${vectorOf(width, stageName(i, s), 'reg')};`);
+      blockOf(s).moves.push(`${stageName(i, s)} <= ${stageName(i, s - 1)};`);
+    }
+    const write = WRITERS[opAt(net, i).name];
+    if (!write) continue;
+    const site = { node: nodeAt(net, i), word: (v: number) => wordAt(v, own), width, name: stageName(i, own) };
+    const { before = [], value } = write(site);
+    blockOf(own).logic.push(...before, `${vectorOf(width, site.name)} = ${value};`);
+  }
+  return blocks.filter((b) => b.logic.length + b.moves.length > 0);
+}
+
+/** Elements of an output in the order of its lanes, each as wide as the element. */
+function outputLines(
+  { net, stages }: Pipeline,
+  wordAt: (v: number, at: number) => Word,
+  types: readonly ValueType[],
+  ports: readonly string[],
+): string[] {
+  let first = 0;
+  return types.map((t, j) => {
+    const n = lanesOf(t);
+    const words = net.outputs.slice(first, first + n).map(({ value }) => slice(wordAt(value, stages), 0, t.elem.bits));
+    first += n;
+    return `assign ${ports[j]}_data = {${words.reverse().join(',\n        ')}};`;
+  });
+}
+
+/** Every wire, for linters: some have bits that nothing reads. */
+function partialWires(p: Pipeline, stageName: (v: number, at: number) => string): string[] {
+  const last = lastReads(p);
+  const wires: string[] = [];
+  for (let i = 0; i < last.length; i++) if (!isKnown(p.net, i)) wires.push(stageName(i, last[i] as number));
+  return wires;
+}

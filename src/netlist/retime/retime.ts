@@ -1,0 +1,62 @@
+import { type Netlist, nodeAt, opAt } from '../netlist.ts';
+import { isKnown, type Pipeline, registerWidth } from '../pipeline.ts';
+import { Differences } from './differences.ts';
+
+export interface RetimeOptions {
+  /** Delay of each node's logic, in whole units. */
+  readonly delay: ArrayLike<number>;
+  /** Most units between two registers. */
+  readonly period: number;
+}
+
+export interface Retimed extends Pipeline {
+  /** No other placement with this period and this latency has fewer register bits. */
+  readonly optimal: boolean;
+}
+
+/** Beyond so many variables the search for fewer registers takes fewer steps, and beyond that none. */
+const WORK = 2e7;
+
+/**
+ * Places registers: the fewest stages that keep the period, then the fewest register bits for these stages.
+ *
+ * Stages are integers s under the constraints of Leiserson and Saxe (Retiming Synchronous Circuitry, 1991): a reader stands
+ * in no earlier stage than what it reads, and a path longer than the period crosses a register. The latter are not listed
+ * pair by pair: p(v, j) is the last stage of a node from which a path of at least j units ends with v, and the constraint is
+ * s(v) ≥ p(u, period + 1 − delay(v)) + 1 for what v reads.
+ */
+export function retime(net: Netlist, { delay, period }: RetimeOptions): Retimed {
+  const n = net.op.length;
+  const units = (i: number): number => Math.min(delay[i] as number, period);
+  const signals = Array.from({ length: n }, (_, i) => i).filter((i) => !isKnown(net, i));
+  // Variables: the stage of each node, the last stage that reads it, and its p(·, 1 … period).
+  const [last, path] = [n, 2 * n];
+  const d = new Differences((2 + period) * n);
+  // Where there is no path as long, no stage is too early.
+  d.x.fill(-1, path);
+  const p = (v: number, j: number): number => path + v * period + j - 1;
+  for (const i of signals) {
+    const own = units(i);
+    for (const a of nodeAt(net, i).args as Int32Array) {
+      if (a < 0 || isKnown(net, a)) continue;
+      d.atLeast(i, a, 0);
+      if (own > 0) d.atLeast(i, p(a, period + 1 - own), 1);
+    }
+    for (const a of nodeAt(net, i).args as Int32Array) {
+      if (a < 0 || isKnown(net, a)) continue;
+      for (let j = own + 1; j <= period; j++) d.atLeast(p(i, j), p(a, j - own), 0);
+      d.atLeast(last + a, i, 0);
+    }
+    for (let j = 1; j <= own; j++) d.atLeast(p(i, j), i, 0);
+    d.atLeast(last + i, i, 0);
+    d.weight[last + i] = registerWidth(net, i);
+    d.weight[i] = -registerWidth(net, i);
+    if (opAt(net, i).role === 'source') d.atMost(i, 0);
+  }
+  d.settle();
+  const stages = 1 + signals.reduce((most, i) => Math.max(most, d.x[i] as number), 0);
+  for (const i of signals) if (opAt(net, i).role !== 'source') d.atMost(i, stages - 1);
+  for (const { value } of net.outputs) d.x[last + value] = stages;
+  const optimal = d.minimise(Math.floor(WORK / d.x.length));
+  return { net, stage: d.x.slice(0, n), stages, optimal };
+}

@@ -1,0 +1,91 @@
+import { DiagnosticError } from '../../diag/diagnostic.ts';
+import { noCircuit } from '../../diag/messages-build.ts';
+import type { Graph, InputPort, Node, ValueType } from '../../ir/graph.ts';
+import { contextOf } from '../../ir/lookup.ts';
+import { packPipeline } from '../../kernels/unrolled/pack.ts';
+import { NetlistBuilder } from '../../netlist/builder.ts';
+import { prune } from '../../netlist/prune.ts';
+import { elemFor } from '../../num/elem.ts';
+import { numel } from '../../num/tensor.ts';
+import { definePass } from '../pass.ts';
+import { UNROLLED } from './ops.ts';
+import { materialise, settled, type Term } from './term.ts';
+
+/** The elements of an input port. Bipolar ones enter as bits. */
+function inputTerms(b: NetlistBuilder, port: InputPort, type: ValueType): Term[] {
+  const bipolar = type.elem.kind === 'bipolar';
+  const range = bipolar ? { lo: 0, hi: 1 } : { lo: port.range[0], hi: port.range[1] };
+  return Array.from({ length: numel(type.shape) }, (_, i) => {
+    const value = b.input(`${port.name}_${i}`, range);
+    return bipolar ? settled(b, value, 1, -1) : settled(b, value);
+  });
+}
+
+/** An element as it leaves: bipolar ones as their bit. */
+function outputValue(b: NetlistBuilder, t: Term, type: ValueType): number {
+  if (type.elem.kind !== 'bipolar') return materialise(b, t);
+  if (t.value !== undefined && t.shift === 1 && t.offset === -1) return t.value;
+  return b.atLeast(materialise(b, t), 1);
+}
+
+/** The whole graph as one kernel `unrolled`, a frame per beat. All logic stands in stage 0: `retime` moves it. */
+export const unroll = definePass({
+  name: 'unroll',
+  summary: 'Makes one circuit of shift-adds, comparisons and small tables of the whole network.',
+  level: 'tensor',
+  run: (graph) => {
+    const b = new NetlistBuilder();
+    const terms = new Map<string, readonly Term[]>();
+    const typeOf = (v: string): ValueType => graph.values[v] as ValueType;
+    for (const port of graph.inputs) terms.set(port.value, inputTerms(b, port, typeOf(port.value)));
+    for (const node of graph.nodes) {
+      const made = UNROLLED[node.op]?.(
+        b,
+        contextOf(graph, node),
+        node.inputs.map((v) => terms.get(v) ?? []),
+      );
+      if (!made) throw new DiagnosticError([noCircuit(node.name, node.op, node.origin[0])]);
+      terms.set(node.outputs[0] ?? '', made);
+    }
+    for (const port of graph.outputs) {
+      for (const t of terms.get(port.value) ?? []) b.output(port.name, outputValue(b, t, typeOf(port.value)));
+    }
+    return kernelGraph(graph, b);
+  },
+});
+
+/** One node between the ports of a graph. */
+function kernelGraph(graph: Graph, b: NetlistBuilder): Graph {
+  const net = prune(b.finish(graph.name));
+  const consts = packPipeline({ net, stage: new Int32Array(net.op.length), stages: 1 });
+  const lanes = graph.outputs.map((p) => numel(graph.values[p.value]?.shape ?? []));
+  const name = 'circuit';
+  const outputs = graph.outputs.map((_, j) => (graph.outputs.length === 1 ? name : `${name}_${j}`));
+  const values: Record<string, ValueType> = {};
+  graph.outputs.forEach((port, j) => {
+    const n = lanes[j] as number;
+    const elem = graph.values[port.value]?.elem ?? elemFor({ lo: 0, hi: 1 });
+    values[outputs[j] as string] = { shape: [n], elem, lanes: n };
+  });
+  const node: Node = {
+    name,
+    op: 'unrolled',
+    attrs: { beats: 1, stages: 1, lanes },
+    inputs: graph.inputs.map((p) => p.value),
+    consts: Object.fromEntries(Object.keys(consts).map((role) => [role, `${name}.${role}`])),
+    outputs,
+    origin: [...new Set(graph.nodes.flatMap((n) => n.origin))],
+  };
+  for (const port of graph.inputs) {
+    const type = graph.values[port.value] as ValueType;
+    values[port.value] = { shape: [numel(type.shape)], elem: type.elem, lanes: numel(type.shape) };
+  }
+  return {
+    ...graph,
+    level: 'kernel',
+    nodes: [node],
+    values,
+    consts: Object.fromEntries(Object.entries(consts).map(([role, c]) => [`${name}.${role}`, c])),
+    outputs: graph.outputs.map((p, j) => ({ ...p, value: outputs[j] as string })),
+  };
+}
