@@ -43,5 +43,5 @@ export { type IntTensor, tensor } from './num/tensor.ts';
 
 // Rewriting graphs.
 export type { BuildConfig } from './passes/config.ts';
-export { type Compiled, passes, runPasses, STREAMING } from './passes/index.ts';
+export { type Compiled, PIPELINES, passes, runPasses, STREAMING, UNROLLED } from './passes/index.ts';
 export type { Decision, PassDef } from './passes/pass.ts';

@@ -113,7 +113,7 @@ export function looked(b: NetlistBuilder, f: Lookup, channel: number, x: Term): 
 }
 
 /** Any function of a term as a table of the bits of its value; undefined where these are too many. */
-export function tabulated(
+function tabulated(
   b: NetlistBuilder,
   { value, shift, offset }: Term,
   f: (x: number) => number,

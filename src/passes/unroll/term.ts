@@ -11,7 +11,7 @@ export interface Term {
   readonly offset: number;
 }
 
-export const term = (value: number, shift = 0, offset = 0): Term => ({ value, shift, offset });
+const term = (value: number, shift = 0, offset = 0): Term => ({ value, shift, offset });
 export const known = (offset: number): Term => ({ value: undefined, shift: 0, offset });
 
 /** A value of the netlist as a term; one that is known at compile time is none of it. */
