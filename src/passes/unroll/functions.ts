@@ -113,11 +113,7 @@ export function looked(b: NetlistBuilder, f: Lookup, channel: number, x: Term): 
 }
 
 /** Any function of a term as a table of the bits of its value; undefined where these are too many. */
-function tabulated(
-  b: NetlistBuilder,
-  { value, shift, offset }: Term,
-  f: (x: number) => number,
-): Term | undefined {
+function tabulated(b: NetlistBuilder, { value, shift, offset }: Term, f: (x: number) => number): Term | undefined {
   if (value === undefined) return known(f(offset));
   const { lo, hi } = b.range(value);
   const { bits, kind } = elemFor({ lo, hi });
