@@ -19,6 +19,7 @@ export { replay } from './replay/kernel.ts';
 export { requantise } from './requantise/kernel.ts';
 export { scores } from './scores/kernel.ts';
 export { slice } from './slice/kernel.ts';
+export { softmax } from './softmax/kernel.ts';
 export { swg } from './swg/kernel.ts';
 export { table } from './table/kernel.ts';
 export { thresholds } from './thresholds/kernel.ts';

@@ -37,8 +37,40 @@ export function rowStoreCost(s: RowStore, width: number, stats: number): Cost {
   );
 }
 
-/** One stage: the same flags and registers as in the Verilog. */
-export function rowsModel({ beats, depth, settle, out }: RowStore): CycleModel {
+/** A model whose flags another one behind it may see. */
+export interface RowsModel extends CycleModel {
+  /** Whether it takes a beat in this cycle. */
+  readonly ready: () => boolean;
+  /** Whether it offers one. */
+  readonly valid: () => boolean;
+}
+
+/** Two stores behind each other, without a FIFO between them. */
+export function chainModel(first: RowsModel, second: RowsModel): CycleModel {
+  const flag = (b: boolean): number => (b ? 1 : 0);
+  return {
+    reset: () => {
+      first.reset();
+      second.reset();
+    },
+    step: (available, space) => {
+      const offered = flag(first.valid());
+      const a = first.step(available, flag(second.ready()));
+      return (a & 1) | (second.step(offered, space) & (1 << 16));
+    },
+    rest: {
+      quiet: (available, space) =>
+        Math.min(
+          first.rest?.quiet(available, flag(second.ready())) ?? 0,
+          second.rest?.quiet(flag(first.valid()), space) ?? 0,
+        ),
+      skip: () => {},
+    },
+  };
+}
+
+/** The same flags and registers as in the Verilog. */
+export function rowsModel({ beats, depth, settle, out }: RowStore): RowsModel {
   let room = depth;
   let taken = 0;
   let given = 0;
@@ -51,6 +83,8 @@ export function rowsModel({ beats, depth, settle, out }: RowStore): CycleModel {
   let now = 0;
   let head = 0;
   return {
+    ready: () => room > 0,
+    valid: () => stages[head] === 1,
     reset: () => {
       [room, taken, given, ready, settling, moving, now, head] = [depth, 0, 0, 0, 0, 0, 0, 0];
       ends.fill(0);

@@ -62,7 +62,7 @@ export function attendHls(ctx: KernelContext<AttendKernelAttrs>): HlsBinding {
   const { lo, hi } = meanRange(valueElem(ctx), a.fraction);
   return {
     function: 'attend',
-    headers: ['elementwise.hpp', 'rota.hpp', 'attend.hpp'],
+    headers: ['arithmetic.hpp', 'elementwise.hpp', 'rota.hpp', 'attend.hpp'],
     args: [
       a.queries,
       a.keys,

@@ -114,7 +114,7 @@ export const layernorm = defineKernel<LayernormKernelAttrs>({
     const root = [d.index, d.guess, d.argument, d.result, d.shift, d.limit, data.length];
     return {
       function: 'layernorm',
-      headers: ['elementwise.hpp', 'shift_half_up.hpp', 'layernorm.hpp'],
+      headers: ['arithmetic.hpp', 'elementwise.hpp', 'layernorm.hpp'],
       args: [pixels, channels, d.center ? 1 : 0, ...sums, ...root],
       arrays: [{ name: 'guesses', type: cppInt(d.guess + 1, false), dims: [data.length], data, partition: [] }],
     };

@@ -2,8 +2,8 @@
 #ifndef SLUICE_LAYERNORM_HPP
 #define SLUICE_LAYERNORM_HPP
 
+#include "arithmetic.hpp"
 #include "elementwise.hpp"
-#include "shift_half_up.hpp"
 
 namespace sluice {
 
@@ -62,7 +62,7 @@ void layernorm(hls::stream<beat<TI, LI> >& in, hls::stream<beat<TO, LO> >& out, 
 #pragma HLS UNROLL
                 const ap_int<DISTANCE_W + 2> distance = as_signed(kept[b].lane[l]) * ap_int<32>(C) - mean;
                 const ap_int<DISTANCE_W + RESULT + 4> scaled_distance = distance * r;
-                const ap_int<DISTANCE_W + RESULT + 4> v = shift_half_up(scaled_distance, SHIFT + e);
+                const ap_int<DISTANCE_W + RESULT + 4> v = round_shift(scaled_distance, SHIFT + e);
                 const ap_int<32> limit = LIMIT;
                 const ap_int<32> minus = -LIMIT;
                 const ap_int<32> clamped = v < minus ? minus : v > limit ? limit : ap_int<32>(v);
