@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
 import { allocate, type IntTensor, numel } from '../../../num/tensor.ts';
 import type { Const } from '../../graph.ts';
-import { type Bounds, defineOp, hull, type OpContext } from '../../op.ts';
-import { dotBounds } from '../dense/bounds.ts';
-import { matVec } from '../dense/matvec.ts';
-import { channelsOf, spreadBounds } from '../rows.ts';
+import { defineOp, type OpContext } from '../../op.ts';
+import { channelsOf } from '../rows.ts';
+import { gateBounds, gateProduct } from './bank.ts';
 
 /** Nothing is free: the sizes are those of the weights. */
 export type GateAttrs = Record<string, never>;
@@ -37,27 +36,9 @@ export const gate = defineOp<GateAttrs>({
   shapes: (ctx) => [[...(ctx.inputs[0]?.shape ?? []).slice(0, -1), weightOf(ctx).shape[1] ?? 1]],
   bounds: (ctx, [x = []]) => [gateBounds(weightOf(ctx), x)],
   reference: (ctx, [x, task], [type]) => {
-    const w = weightOf(ctx);
-    const [tasks = 1, rows = 1, cols = 1] = w.shape;
-    const bank = Math.min((task as IntTensor).data[0] as number, tasks - 1);
     const shape = type?.shape ?? [];
     const data = type ? allocate(numel(shape), type.elem) : new Int32Array(0);
-    const weights = w.data.subarray(bank * rows * cols, (bank + 1) * rows * cols);
-    matVec((x as IntTensor).data, weights, data, { rows, cols, groups: 1 });
+    gateProduct(weightOf(ctx), (x as IntTensor).data, (task as IntTensor).data[0] as number, data);
     return [{ shape, data }];
   },
 });
-
-/** Per output channel, what any task can give. */
-function gateBounds(w: Const, x: Bounds): Bounds {
-  const [tasks = 1, rows = 1, cols = 1] = w.shape;
-  const channels = spreadBounds(x, cols);
-  return Array.from({ length: rows }, (_, r) =>
-    hull(
-      Array.from({ length: tasks }, (_t, t) => {
-        const at = (t * rows + r) * cols;
-        return dotBounds(w.data.subarray(at, at + cols), channels);
-      }),
-    ),
-  );
-}

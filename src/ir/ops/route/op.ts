@@ -21,7 +21,7 @@ export type RouteAttrs = Attrs & {
 };
 
 /** Schema of the attributes, shared with the kernel. */
-const routeSchema = {
+export const routeSchema = {
   k: Type.Integer({ minimum: 1 }),
   renormalise: Type.Boolean(),
   scale: Type.Number({ exclusiveMinimum: 0 }),
@@ -42,7 +42,7 @@ const routeSchema = {
 };
 
 /** Sentences about the attributes and constants of a node with that many experts. */
-function routeProblems(ctx: OpContext<RouteAttrs>, experts: number): string[] {
+export function routeProblems(ctx: OpContext<RouteAttrs>, experts: number): string[] {
   const { k, design } = ctx.attrs;
   const problems: string[] = [];
   if (k > experts) problems.push(`k=${k} is more than the ${experts} experts`);
@@ -63,7 +63,12 @@ function routeProblems(ctx: OpContext<RouteAttrs>, experts: number): string[] {
 }
 
 /** Routes `tokens` rows of logits; codes in rows of k. */
-function applyRoute(ctx: OpContext<RouteAttrs>, x: IntTensor['data'], y: IntTensor['data'], experts: number): void {
+export function applyRoute(
+  ctx: OpContext<RouteAttrs>,
+  x: IntTensor['data'],
+  y: IntTensor['data'],
+  experts: number,
+): void {
   const { attrs } = ctx;
   const { k, fraction, design } = attrs;
   const mantissas = ctx.consts['mantissas'];
@@ -78,7 +83,7 @@ function applyRoute(ctx: OpContext<RouteAttrs>, x: IntTensor['data'], y: IntTens
 }
 
 /** The largest code: the last expert with a gate of one. */
-const routeRange = (experts: number, fraction: number): { lo: number; hi: number } => ({
+export const routeRange = (experts: number, fraction: number): { lo: number; hi: number } => ({
   lo: 0,
   hi: routeCode({ expert: experts - 1, gate: 2 ** fraction }, fraction),
 });
