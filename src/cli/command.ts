@@ -77,6 +77,11 @@ export function probability(text: string): number {
   return v >= 0 && v < 1 ? v : wrong('a number from 0 to below 1');
 }
 
+export function share(text: string): number {
+  const v = number(text);
+  return v > 0 && v <= 1 ? v : wrong('a number above 0, at most 1');
+}
+
 /** A text with something in it. */
 export function nonEmpty(text: string): string {
   return text.trim() !== '' ? text : wrong('a name');

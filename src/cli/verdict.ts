@@ -10,8 +10,13 @@ const plural = (n: number, what: string): string => `${n.toLocaleString('en-US')
 /** What `verify` says to people: a line per executor, with where it differs, and the verdict. `asked`: by name. */
 export function verdictLines(r: VerifyResult, asked: boolean): string[] {
   const rows = Object.entries(r.executors).map(([name, e]) => {
-    const cycles = e.cycles ? `latency ${e.cycles.latency}, II ${e.cycles.ii} cycles` : '';
-    return row(name, e.status, e.notes.length > 0 ? e.notes.slice(0, NOTES).join('; ') : cycles);
+    const cycles = e.cycles ? [`latency ${e.cycles.latency}, II ${e.cycles.ii} cycles`] : [];
+    const reads = e.reads?.map((m) => `${plural(m.bursts, 'burst')} of ${plural(m.beats, 'beat')} read`) ?? [];
+    return row(
+      name,
+      e.status,
+      e.notes.length > 0 ? e.notes.slice(0, NOTES).join('; ') : [...cycles, ...reads].join('; '),
+    );
   });
   const stalls = r.stall > 0 ? `, stalls with probability ${r.stall}` : '';
   const golden = r.golden

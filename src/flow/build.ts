@@ -10,6 +10,7 @@ import { importOnnx } from '../import/onnx/import.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Model } from '../ir/model.ts';
 import { printModel } from '../ir/text/index.ts';
+import { imageBytes, memoryImage } from '../kernels/axi.ts';
 import { type AxisPort, axisPorts } from '../kernels/axis.ts';
 import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
@@ -17,6 +18,7 @@ import { type Compiled, MODEL, pipelineFor, runPasses } from '../passes/index.ts
 import type { Decision } from '../passes/pass.ts';
 import { interleave } from '../sim/csim/vectors.ts';
 import { streamPort } from '../sim/vectors.ts';
+import { HLS_IMAGE } from './executors.ts';
 import { inputTypesOf } from './input-types.ts';
 import { MANIFEST, sha256 } from './manifest.ts';
 import { type Summary, summarise, summaryText } from './summary.ts';
@@ -102,6 +104,7 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
     under('hls', emitHls(compiled.graph, { part: input.config.device ?? DEFAULT_HLS.part, period })),
     under('sim', emitTestBench(compiled.graph, vectors.inputs, vectors.outputs)),
     hlsVectors(compiled.graph, vectors),
+    hlsImage(compiled.graph),
     modelFiles(model, hardware),
     fileSet([
       ['reports/summary.json', `${JSON.stringify(summary, null, 2)}\n`],
@@ -128,6 +131,10 @@ function ordered(value: unknown): unknown {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, v]) => [key, ordered(v)]));
 }
+
+/** The memory image for the C++ test bench, of a design that reads one. */
+const hlsImage = (graph: Graph): FileSet =>
+  fileSet(imageBytes(graph) > 0 ? [[`hls/${HLS_IMAGE}`, memoryImage(graph)]] : []);
 
 /** The same vectors for the C++ test bench. */
 function hlsVectors(graph: Graph, { inputs, outputs }: ReturnType<typeof benchVectors>): FileSet {

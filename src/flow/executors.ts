@@ -1,10 +1,15 @@
 import { hlsTop } from '../emit/hls/emit.ts';
 import { moduleName } from '../emit/verilog/names.ts';
+import { IMAGE_FILE } from '../kernels/axi.ts';
+import type { MemoryPlan } from '../kernels/memory-agent.ts';
 import type { StallPlan } from '../kernels/stall.ts';
 import type { InputStream, RtlJob, RtlResult } from '../sim/rtl.ts';
 import { rtlJob } from '../sim/vectors.ts';
 import type { LoadedBuild } from './load-build.ts';
 import { onPath } from './presence.ts';
+
+/** The same image, for the C++ test bench. */
+export const HLS_IMAGE = 'vectors/memory.bin';
 
 export const EXECUTORS = ['reference', 'csim', 'wasm', 'verilator', 'icarus'] as const;
 export type ExecutorName = (typeof EXECUTORS)[number];
@@ -13,6 +18,8 @@ export type ExecutorName = (typeof EXECUTORS)[number];
 export interface ExecutorRun {
   readonly outputs: readonly { readonly beats: Uint8Array; readonly cycles?: Float64Array }[];
   readonly inputCycles?: readonly Float64Array[];
+  /** Bursts that each read master asked for, where RTL is simulated. */
+  readonly reads?: RtlResult['reads'];
   /** What went wrong besides wrong data: hangs, breaches of the stream protocol. */
   readonly violations: readonly string[];
 }
@@ -55,20 +62,35 @@ export const installHint = (name: ExecutorName): string => (isRtl(name) && RTL[n
 /** Cycles without a handshake after which a design counts as hung: far more than its slowest kernel computes. */
 const idleLimit = (ii: number, stall: StallPlan): number => Math.ceil((2 * ii + 10_000) / (1 - stall.probability));
 
+export interface RtlSettings {
+  readonly stall: StallPlan;
+  /** Cycles that a frame takes by the cycle model. */
+  readonly interval: number;
+  readonly memory?: MemoryPlan;
+}
+
+/** The image as it lies on disk. */
+const imageOf = (image: Uint8Array | undefined): { image?: Uint8Array } => (image ? { image } : {});
+
 /** Runs the RTL on disk in one simulator. */
 export async function runRtl(
   name: 'wasm' | 'verilator' | 'icarus',
   build: LoadedBuild,
   inputs: readonly ArrayLike<number>[],
-  stall: StallPlan,
-  ii: number,
+  { stall, interval, memory }: RtlSettings,
 ): Promise<ExecutorRun> {
   const simulate = await RTL[name].load();
   const graph = build.hardware.graph;
-  const job = rtlJob(graph, moduleName(graph.name), build.rtl, inputs, { stall, idleLimit: idleLimit(ii, stall) });
+  const job = rtlJob(graph, moduleName(graph.name), build.rtl, inputs, {
+    stall,
+    idleLimit: idleLimit(interval, stall),
+    ...(memory ? { memory } : {}),
+    ...imageOf(build.rtl.get(IMAGE_FILE)),
+  });
   const result = await simulate(job);
   const hang = result.hung ? ['no handshake any more although output is missing: the design hangs'] : [];
-  return { outputs: result.outputs, inputCycles: result.inputCycles, violations: [...hang, ...result.violations] };
+  const violations = [...hang, ...result.violations];
+  return { outputs: result.outputs, inputCycles: result.inputCycles, reads: result.reads, violations };
 }
 
 /** Runs the HLS C++ on disk. */
@@ -83,6 +105,7 @@ export async function runCsim(build: LoadedBuild, inputs: readonly ArrayLike<num
     inputs: streams,
     outputs: job.outputs,
     frames: job.frames,
+    ...imageOf(build.hls.get(HLS_IMAGE)),
   });
   return { outputs, violations: [] };
 }

@@ -1,4 +1,6 @@
 import { simulateCycles } from '../analysis/cycle/simulate.ts';
+import { watchedValues } from '../analysis/cycle/values.ts';
+import type { MemoryPlan } from '../kernels/memory-agent.ts';
 import { type Frame, framesOf, type NamedArray } from '../run/frames.ts';
 import { type ExecutorName, isPresent, runCsim, runRtl } from './executors.ts';
 import { failureOf } from './failure.ts';
@@ -18,6 +20,8 @@ export interface VerifyOptions {
   readonly seed: number;
   /** Probability of a stall per cycle and port. */
   readonly stall: number;
+  /** Latency and bandwidth of the memory behind the design's read masters. */
+  readonly memory?: MemoryPlan;
 }
 
 export interface VerifyResult {
@@ -59,7 +63,7 @@ interface Trial {
   readonly model: { readonly latency: number; readonly ii: number | null };
 }
 
-function trialOf(build: LoadedBuild, samples: readonly Frame[], stalled: boolean): Trial {
+function trialOf(build: LoadedBuild, samples: readonly Frame[], { stall, memory }: VerifyOptions): Trial {
   const model = build.model.graph;
   const hardware = build.hardware.graph;
   const expected = execute(
@@ -67,15 +71,19 @@ function trialOf(build: LoadedBuild, samples: readonly Frame[], stalled: boolean
     samples.map((f) => modelFrame(model, hardware, f)),
   );
   const frames = repeated(samples);
-  const { latency, ii, outputs } = simulateCycles(hardware, frames.length);
+  const inputs = hardware.inputs.map((p) => concatenated(frames, p.name));
+  const values = watchedValues(hardware, inputs);
+  const plan = memory ? { memory } : {};
+  const { latency, ii, outputs, reads } = simulateCycles(hardware, frames.length, { values, ...plan });
   return {
     frames,
-    inputs: hardware.inputs.map((p) => concatenated(frames, p.name)),
+    inputs,
     expected,
     want: {
       streams: hardware.outputs.map((_, k) => expectedStream(model, hardware, repeated(expected), k)),
       samples: samples.length,
-      cycles: stalled ? undefined : outputs,
+      cycles: stall > 0 ? undefined : outputs,
+      reads,
     },
     model: { latency, ii },
   };
@@ -95,7 +103,7 @@ export async function verify(
   const samples = options.inputs
     ? framesOf({ ...build.model, graph: build.hardware.graph }, options.inputs)
     : randomFrames(build.hardware.graph, samplesOf(build, options.samples), options.seed);
-  const trial = trialOf(build, samples, options.stall > 0);
+  const trial = trialOf(build, samples, options);
   const golden = options.expect && compareGolden(build.model, trial.expected, expectations(build, options.expect));
   const results: Record<string, ExecutorResult> = {};
   for (const name of options.executors) {
@@ -127,7 +135,7 @@ async function runOn(
   build: LoadedBuild,
   name: ExecutorName,
   { frames, inputs, want, model }: Trial,
-  { stall, seed }: VerifyOptions,
+  { stall, seed, memory }: VerifyOptions,
 ): Promise<ExecutorResult> {
   const graph = build.hardware.graph;
   if (name === 'reference') {
@@ -136,7 +144,15 @@ async function runOn(
     return judgeStreams(graph, streams, want);
   }
   if (name === 'csim') return judge(graph, await runCsim(build, inputs), want);
-  return judge(graph, await runRtl(name, build, inputs, { probability: stall, seed }, model.ii ?? 0), want);
+  return judge(
+    graph,
+    await runRtl(name, build, inputs, {
+      stall: { probability: stall, seed },
+      interval: Math.max(model.ii ?? 0, model.latency),
+      ...(memory ? { memory } : {}),
+    }),
+    want,
+  );
 }
 
 /** A run that breaks says so in its result, so that the other executors still have their say. */
@@ -169,7 +185,7 @@ async function withConstants(
   const changed = build.edited.filter((file) => folder !== undefined && file.startsWith(folder));
   if (changed.length === 0) return result;
   const frames = randomFrames(build.hardware.graph, probesFor(build), options.seed + 1);
-  const probe = await runOn(build, name, trialOf(build, frames, options.stall > 0), options);
+  const probe = await runOn(build, name, trialOf(build, frames, options), options);
   const shown = probe.notes.map((note) => `with ${frames.length} random samples, ${note}`);
   const unseen = `${changed.join(', ')} changed, which the samples of this run do not show`;
   return { ...result, status: 'different', mismatches: probe.mismatches, notes: [unseen, ...shown] };

@@ -6,8 +6,9 @@ import { openCache } from '../../flow/cache.ts';
 import { compiles, EXECUTORS, type ExecutorName, installHint } from '../../flow/executors.ts';
 import { type LoadedBuild, loadBuild } from '../../flow/load-build.ts';
 import { type VerifyOptions, type VerifyResult, verify } from '../../flow/verify.ts';
+import { DEFAULT_MEMORY } from '../../kernels/memory-agent.ts';
 import { numel } from '../../num/tensor.ts';
-import { collect, EXIT, integer, perform, positiveInteger, probability, verb } from '../command.ts';
+import { collect, EXIT, integer, perform, positiveInteger, probability, share, verb } from '../command.ts';
 import { readExpected, readInputs } from '../files.ts';
 import type { Reporter } from '../reporter.ts';
 import { verdictLines } from '../verdict.ts';
@@ -19,6 +20,8 @@ interface Options {
   readonly samples: number;
   readonly seed: number;
   readonly stall: number;
+  readonly memoryLatency: number;
+  readonly memoryBandwidth: number;
   readonly json?: boolean;
 }
 
@@ -33,12 +36,16 @@ export const verifyCommand = (): Command =>
     .option('--samples <N>', 'random samples', positiveInteger, 8)
     .option('--seed <S>', 'seed of random samples and stalls', integer, 1)
     .option('--stall <P>', 'probability of a stall on each port in each cycle', probability, 0)
+    .option('--memory-latency <N>', 'cycles from an address to its first beat', positiveInteger, DEFAULT_MEMORY.latency)
+    .option('--memory-bandwidth <B>', 'beats per cycle that the memory gives', share, DEFAULT_MEMORY.bandwidth)
     .action((dir: string, options: Options) =>
       perform(options.json === true, async (out) => {
         const executors = options.with === undefined ? EXECUTORS : chosen(options.with);
         if (options.expect && !options.inputs) fail(expectWithoutInputs());
         const build = await loadBuild(dir);
-        const what = { ...(await readArrays(build, options)), executors, seed: options.seed, stall: options.stall };
+        const memory = { latency: options.memoryLatency, bandwidth: options.memoryBandwidth };
+        const { seed, stall } = options;
+        const what = { ...(await readArrays(build, options)), executors, seed, stall, memory };
         if (build.edited.length > 0) out.diagnose([editedFiles(dir, build.edited)]);
         const result = await cachedVerify(build, { ...what, samples: samplesFor(build, options.samples) }, out);
         const asked = options.with !== undefined;

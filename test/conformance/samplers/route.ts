@@ -1,4 +1,3 @@
-import type { Const } from '../../../src/ir/graph.ts';
 import { route } from '../../../src/ir/ops/route/op.ts';
 import { elemRange, int, uint } from '../../../src/num/elem.ts';
 import type { KernelCase, Rng } from '../case.ts';
@@ -18,12 +17,13 @@ export function sample(rng: Rng): KernelCase {
     fraction: rng.int(1, 10),
   };
   const design = route.design?.({ attrs, inputs: [{ shape: [tokens, experts], elem }], consts: {} }, { lsb: 0.5 });
+  if (design === undefined || typeof design === 'string') throw new Error(`no design: ${design}`);
   const narrow = rng.chance(0.3) ? { lo: Math.max(range.lo, -1), hi: 1 } : range;
   return {
     kind: 'route',
-    attrs: { ...design?.attrs, tokens, experts },
+    attrs: { ...design.attrs, tokens, experts },
     inputs: [{ shape: [tokens * experts], elem, lanes: 1 }],
-    consts: (design?.consts ?? {}) as { readonly [role: string]: Const },
+    consts: design.consts,
     ranges: [narrow],
   };
 }
