@@ -9,11 +9,12 @@ import { area } from './area.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { build } from './build.ts';
 import { interpreter } from './interpreter.ts';
+import { moe } from './moe.ts';
 import { rtl } from './rtl.ts';
 import { run } from './run.ts';
 import { table } from './table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area];
+const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, moe];
 
 interface Measured {
   readonly name: string;

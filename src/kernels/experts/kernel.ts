@@ -31,6 +31,8 @@ const DEFAULT_BEAT = 128;
 
 /** Registers of the requantisation, and of an activation table behind it. */
 const SCALE_LATENCY = 4;
+/** Cycles in which the products hand over from one frame to the next. */
+const FRAME_END = 2;
 /** Stages from the end of a frame's jobs to the output, beyond those of a product. */
 const DRAIN = 3;
 
@@ -150,7 +152,13 @@ export const experts = defineKernel<ExpertsKernelAttrs>({
     legal: (knob, ctx) => divisors(knob === 'PE' ? foldsOf(ctx).hidden : foldsOf(ctx).width),
     explain: (knob, value, ctx) => explain(knob, value, ctx),
   },
-  busy: (ctx) => ctx.attrs.tokens * ctx.attrs.k * Math.max(foldsOf(ctx).slots, LEAST_JOB),
+  // With balanced routes and a memory that gives a beat per cycle: the products, or the weights.
+  busy: (ctx) => {
+    const { tokens, k } = ctx.attrs;
+    const { up, down } = layoutOf(ctx);
+    const jobs = tokens * k * Math.max(foldsOf(ctx).slots, LEAST_JOB);
+    return Math.max(jobs + FRAME_END, balanced(ctx).length * (up.beats + down.beats));
+  },
   cycles: (ctx: KernelContext<ExpertsKernelAttrs>, run: CycleRun = {}) =>
     expertsModel(shapeOf(ctx), wantedOf(ctx, run.values?.[1]), run),
   watches: [1],
