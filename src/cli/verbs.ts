@@ -35,6 +35,12 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/ir.ts')).irCommand(),
   },
   {
+    name: 'upset',
+    args: '<DIR>',
+    summary: 'inverts flip-flops of the RTL one at a time and watches outputs and state',
+    load: async () => (await import('./commands/upset.ts')).upsetCommand(),
+  },
+  {
     name: 'doctor',
     args: '',
     summary: 'tells which tools are here and what each makes possible',

@@ -50,5 +50,13 @@ export const targetMissed = (node: string, target: number, has: number): Diagnos
 export const noCircuit = (node: string, op: string, origin?: string): Diagnostic =>
   error('E0408', node, `${op} has no form as a circuit of shift-adds`, 'build it with --arch streaming', origin);
 
+export const onlyCircuits = (graph: string): Diagnostic =>
+  error(
+    'E0409',
+    graph,
+    '--tmr triplicates the registers of circuits; this network also has FIFOs or other kernels',
+    'build one with one input and one output, whole as one circuit; or leave --tmr',
+  );
+
 const orList = (v: readonly number[]): string =>
   v.length > 1 ? `${v.slice(0, -1).join(', ')} or ${v[v.length - 1]}` : `${v[0] ?? 'nothing'}`;

@@ -93,7 +93,12 @@ export interface VerilogBinding {
   /** Of a kernel with a memory: the parameter that takes the byte address of its part of the image. */
   readonly base?: string;
   /** Where the module is a circuit of the node's own: the emitter writes it, and names it after the node. */
-  readonly circuit?: Pipeline;
+  readonly circuit?: RegisteredCircuit;
+}
+
+/** A pipelined netlist, its registers single or in triplicate with voters. */
+export interface RegisteredCircuit extends Pipeline {
+  readonly triplicated: boolean;
 }
 
 /**

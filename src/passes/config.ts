@@ -29,6 +29,9 @@ export const configSchema = Type.Object(
     levels: Type.Optional(
       Type.Integer({ minimum: 1, description: 'levels of logic between two registers (unrolled; default 5)' }),
     ),
+    tmr: Type.Optional(
+      Type.Boolean({ description: 'all registers in triplicate, with majority voters that correct them (unrolled)' }),
+    ),
     targetIi: Type.Optional(Type.Integer({ minimum: 1, description: 'cycles between frames' })),
     targetFps: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'frames per second; needs clockMhz' })),
     clockMhz: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'clock frequency in MHz (default 200)' })),

@@ -1,3 +1,5 @@
+import { fail } from '../diag/diagnostic.ts';
+import { onlyCircuits } from '../diag/messages-build.ts';
 import { connect } from './connect.ts';
 import { definePass } from './pass.ts';
 import { setFifoDepths } from './set-fifo-depths.ts';
@@ -12,6 +14,7 @@ export const connectPorts = definePass({
   level: 'kernel',
   run: (graph, ctx) => {
     const single = graph.nodes.length === 1 && graph.inputs.length === 1 && graph.outputs.length === 1;
+    if (!single && ctx.config.tmr) fail(onlyCircuits(graph.name));
     return single ? graph : setFifoDepths.run(connect.run(graph, ctx), ctx);
   },
 });

@@ -14,6 +14,7 @@ interface Options extends ModelOptions {
   readonly output: string;
   readonly arch?: Architecture;
   readonly levels?: number;
+  readonly tmr?: boolean;
   readonly targetIi?: number;
   readonly targetFps?: number;
   readonly clock?: number;
@@ -30,6 +31,7 @@ export const buildCommand = (): Command =>
     .requiredOption('-o, --output <DIR>', 'the build directory; an earlier build there is replaced', nonEmpty)
     .option('--arch <NAME>', `the architecture: ${ARCHITECTURES.join(' or ')} (default streaming)`, architecture)
     .option('--levels <N>', 'levels of logic between two registers, for --arch unrolled (default 5)', positiveInteger)
+    .option('--tmr', 'all registers in triplicate, with majority voters, for --arch unrolled')
     .option('--target-ii <N>', 'cycles between frames', positiveInteger)
     .option('--target-fps <F>', 'frames per second, at --clock', positiveNumber)
     .option('--clock <MHZ>', 'clock frequency (default 200)', positiveNumber)
@@ -60,6 +62,7 @@ async function configOf(options: Options): Promise<BuildConfig> {
     ...modelConfig(options),
     ...(options.arch === undefined ? {} : { arch: options.arch }),
     ...(options.levels === undefined ? {} : { levels: options.levels }),
+    ...(options.tmr === undefined ? {} : { tmr: options.tmr }),
     ...(options.targetIi === undefined ? {} : { targetIi: options.targetIi }),
     ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
     ...(options.clock === undefined ? {} : { clockMhz: options.clock }),

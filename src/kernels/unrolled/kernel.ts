@@ -16,6 +16,8 @@ export type UnrolledAttrs = {
   readonly beats: number;
   readonly stages: number;
   readonly lanes: readonly number[];
+  /** All registers in triplicate, with voters. */
+  readonly tmr: boolean;
 };
 type Ctx = OpContext<UnrolledAttrs>;
 
@@ -99,7 +101,12 @@ export const unrolled = defineKernel<UnrolledAttrs>({
   kind: 'unrolled',
   summary: 'A pipelined circuit of its own: takes and gives a whole beat in every cycle.',
   attrs: Type.Object(
-    { beats: positive, stages: positive, lanes: Type.Array(positive, { minItems: 1, maxItems: 8 }) },
+    {
+      beats: positive,
+      stages: positive,
+      lanes: Type.Array(positive, { minItems: 1, maxItems: 8 }),
+      tmr: Type.Boolean(),
+    },
     { additionalProperties: false },
   ),
   inputs: 'variadic',
@@ -121,9 +128,18 @@ export const unrolled = defineKernel<UnrolledAttrs>({
   cycles: (ctx) => joined(ctx.inputs.length, ctx.attrs.lanes.length, ctx.attrs.stages),
   cost: (ctx) => {
     const p = pipelineOf(ctx);
-    return { lut: costOf(p.net).luts + 2, ff: registerBits(p) + ctx.attrs.stages, dsp: 0, bram: 0 };
+    const ff = registerBits(p) + ctx.attrs.stages;
+    // A voter and the choice between new and voted value, for each bit.
+    const voters = ctx.attrs.tmr ? 2 * ff : 0;
+    return { lut: costOf(p.net).luts + 2 + voters, ff: ctx.attrs.tmr ? 3 * ff : ff, dsp: 0, bram: 0 };
   },
-  verilog: (ctx) => ({ module: 'circuit', files: [], params: {}, memories: [], circuit: pipelineOf(ctx) }),
+  verilog: (ctx) => ({
+    module: 'circuit',
+    files: ctx.attrs.tmr ? ['sluice_tmr.v'] : [],
+    params: {},
+    memories: [],
+    circuit: { ...pipelineOf(ctx), triplicated: ctx.attrs.tmr },
+  }),
   hls: (ctx) => ({
     function: 'circuit',
     headers: [],

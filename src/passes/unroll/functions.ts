@@ -8,14 +8,38 @@ import { elemFor } from '../../num/elem.ts';
 import { times } from './csd.ts';
 import { known, materialise, rangeOf, settled, type Term } from './term.ts';
 
+/** A requantisation of one channel in its smallest form: `clip(shr(x · mul + add, shift))`, mul odd or 0. */
+interface Scale {
+  readonly mul: number;
+  readonly add: number;
+  readonly shift: number;
+  readonly mode: 'FLOOR' | 'ROUND';
+}
+
+/** Factors of two leave the multiplier: what they shift out of the addend, the floor drops anyway. */
+function scaleOf(f: Scaling, channel: number): Scale {
+  let [mul, add, shift] = [atRow(f.mul, channel), atRow(f.add, channel), f.shift];
+  // Half to even is a rounding of the value without its half; there, dropped bits of the addend would matter.
+  const even = f.ties === 'even';
+  if (even) add -= 2 ** (shift - 1);
+  while (mul !== 0 && mul % 2 === 0 && shift > (even ? 1 : 0) && (!even || add % 2 === 0)) {
+    [mul, add, shift] = [mul / 2, Math.floor(add / 2), shift - 1];
+  }
+  return { mul, add, shift, mode: even ? 'ROUND' : 'FLOOR' };
+}
+
+/** What a requantisation adds to its input as it is; undefined where it multiplies first. */
+export function addendOf(f: Scaling, channel: number): number | undefined {
+  const { mul, add } = scaleOf(f, channel);
+  return mul === 1 ? add : undefined;
+}
+
 /** One lane of a requantisation: `clamp(floor((x · mul + add) / 2^shift))`, ties up or to even. */
 export function scaled(b: NetlistBuilder, f: Scaling, channel: number, x: Term): Term {
-  const product = times(b, x, atRow(f.mul, channel));
-  const add = atRow(f.add, channel);
-  // Half to even is a rounding of the value without its half.
-  const even = f.ties === 'even';
-  const sum = materialise(b, { ...product, offset: product.offset + add - (even ? 2 ** (f.shift - 1) : 0) });
-  return settled(b, b.clip(b.shr(sum, f.shift, even ? 'ROUND' : 'FLOOR'), f.lo, f.hi));
+  const { mul, add, shift, mode } = scaleOf(f, channel);
+  const product = times(b, x, mul);
+  const sum = materialise(b, { ...product, offset: product.offset + add });
+  return settled(b, b.clip(b.shr(sum, shift, mode), f.lo, f.hi));
 }
 
 /** 1 where the term is at least an integer. */

@@ -12,12 +12,20 @@ import type { WindowAttrs } from '../../ir/ops/window/op.ts';
 import type { NetlistBuilder } from '../../netlist/builder.ts';
 import { numel } from '../../num/tensor.ts';
 import { sumOfParts, times } from './csd.ts';
-import { looked, scaled, stepped } from './functions.ts';
+import { addendOf, looked, scaled, stepped } from './functions.ts';
 import { matVec } from './matvec.ts';
 import { known, materialise, type Term } from './term.ts';
 
 /** The elements of a node's result from those of its inputs; undefined where this form has no circuit. */
-export type Unroll = (b: NetlistBuilder, ctx: OpContext, inputs: readonly (readonly Term[])[]) => Term[] | undefined;
+export type Unroll = (
+  b: NetlistBuilder,
+  ctx: OpContext,
+  inputs: readonly (readonly Term[])[],
+  reader: Reader,
+) => Term[] | undefined;
+
+/** Which constant the only reader of a result adds to each channel first, if any. */
+export type Reader = (channel: number) => number | undefined;
 
 const shapeOf = (ctx: OpContext, i = 0): readonly number[] => ctx.inputs[i]?.shape ?? [];
 
@@ -38,7 +46,7 @@ const chosen = (x: readonly Term[], indices: ArrayLike<number>): Term[] => Array
 
 const ramp = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 
-const dense: Unroll = (b, ctx, [x = []]) => {
+const dense: Unroll = (b, ctx, [x = []], reader) => {
   const w = ctx.consts['weight'];
   const [rows = 0, cols = 0] = w?.shape ?? [];
   const groups = Number(ctx.attrs['groups']);
@@ -50,13 +58,14 @@ const dense: Unroll = (b, ctx, [x = []]) => {
         (g * rows * cols) / groups,
         ((g + 1) * rows * cols) / groups,
       );
-      out.push(...matVec(b, weights, x.slice(from, from + cols), rows / groups));
+      const wanted: Reader = (row) => reader((g * rows) / groups + row);
+      out.push(...matVec(b, weights, x.slice(from, from + cols), rows / groups, wanted));
     }
   }
   return out;
 };
 
-const depthwise: Unroll = (b, ctx, [x = []]) => {
+const depthwise: Unroll = (b, ctx, [x = []], reader) => {
   const w = ctx.consts['weight'];
   const [channels = 1, taps = 1] = w?.shape ?? [];
   return Array.from({ length: x.length / taps }, (_, i) => {
@@ -64,7 +73,7 @@ const depthwise: Unroll = (b, ctx, [x = []]) => {
     const first = ((i - c) / channels) * taps * channels + c;
     const column = Array.from({ length: taps }, (_x, k) => x[first + k * channels] as Term);
     const row = (w?.data ?? new Int32Array()).subarray(c * taps, (c + 1) * taps);
-    return matVec(b, row, column, 1)[0] as Term;
+    return matVec(b, row, column, 1, () => reader(c))[0] as Term;
   });
 };
 
@@ -159,3 +168,10 @@ export const UNROLLED: { readonly [op: string]: Unroll } = {
     return perElement(ctx, x, (t, c) => looked(b, f, c, t));
   },
 };
+
+/** What a node adds to each channel of its input first. */
+export function readerOf(ctx: OpContext, op: string | undefined): Reader {
+  if (op !== 'requantise') return () => undefined;
+  const f = scalingOf(ctx.attrs as RequantiseAttrs, ctx.consts);
+  return (channel) => addendOf(f, channel);
+}

@@ -8,7 +8,7 @@ import { prune } from '../../netlist/prune.ts';
 import { elemFor } from '../../num/elem.ts';
 import { numel } from '../../num/tensor.ts';
 import { definePass } from '../pass.ts';
-import { UNROLLED } from './ops.ts';
+import { type Reader, readerOf, UNROLLED } from './ops.ts';
 import { materialise, settled, type Term } from './term.ts';
 
 /** The elements of an input port. Bipolar ones enter as bits. */
@@ -33,29 +33,34 @@ export const unroll = definePass({
   name: 'unroll',
   summary: 'Makes one circuit of shift-adds, comparisons and small tables of the whole network.',
   level: 'tensor',
-  run: (graph) => {
+  run: (graph, { config }) => {
     const b = new NetlistBuilder();
     const terms = new Map<string, readonly Term[]>();
     const typeOf = (v: string): ValueType => graph.values[v] as ValueType;
     for (const port of graph.inputs) terms.set(port.value, inputTerms(b, port, typeOf(port.value)));
     for (const node of graph.nodes) {
-      const made = UNROLLED[node.op]?.(
-        b,
-        contextOf(graph, node),
-        node.inputs.map((v) => terms.get(v) ?? []),
-      );
+      const inputs = node.inputs.map((v) => terms.get(v) ?? []);
+      const made = UNROLLED[node.op]?.(b, contextOf(graph, node), inputs, onlyReader(graph, node.outputs[0]));
       if (!made) throw new DiagnosticError([noCircuit(node.name, node.op, node.origin[0])]);
       terms.set(node.outputs[0] ?? '', made);
     }
     for (const port of graph.outputs) {
       for (const t of terms.get(port.value) ?? []) b.output(port.name, outputValue(b, t, typeOf(port.value)));
     }
-    return kernelGraph(graph, b);
+    return kernelGraph(graph, b, config.tmr ?? false);
   },
 });
 
+/** What becomes of a value first, where a single node reads it. */
+function onlyReader(graph: Graph, value: string | undefined): Reader {
+  const readers = graph.nodes.filter((n) => n.inputs.some((v) => v === value));
+  const [reader] = readers;
+  if (!reader || readers.length > 1 || graph.outputs.some((p) => p.value === value)) return () => undefined;
+  return readerOf(contextOf(graph, reader), reader.op);
+}
+
 /** One node between the ports of a graph. */
-function kernelGraph(graph: Graph, b: NetlistBuilder): Graph {
+function kernelGraph(graph: Graph, b: NetlistBuilder, tmr: boolean): Graph {
   const net = prune(b.finish(graph.name));
   const consts = packPipeline({ net, stage: new Int32Array(net.op.length), stages: 1 });
   const lanes = graph.outputs.map((p) => numel(graph.values[p.value]?.shape ?? []));
@@ -70,7 +75,7 @@ function kernelGraph(graph: Graph, b: NetlistBuilder): Graph {
   const node: Node = {
     name,
     op: 'unrolled',
-    attrs: { beats: 1, stages: 1, lanes },
+    attrs: { beats: 1, stages: 1, lanes, tmr },
     inputs: graph.inputs.map((p) => p.value),
     consts: Object.fromEntries(Object.keys(consts).map((role) => [role, `${name}.${role}`])),
     outputs,

@@ -4,7 +4,7 @@ import type { YosysNetlist } from '../../tools/yosys.ts';
 import { GLOBAL, PORT, type StreamLayout, type StreamShape, type StreamSlots } from './control.ts';
 import { emitStep } from './emit.ts';
 import { emitLoop } from './loop.ts';
-import { type Lowered, lowerNetlist, type PortSlot } from './lower.ts';
+import { type Lowered, lowerNetlist, type PortSlot, type RegisterSlot } from './lower.ts';
 import { limbCount } from './word.ts';
 
 const PAGE_BYTES = 65536;
@@ -25,6 +25,7 @@ export interface ModuleLayout {
   readonly inputs: Readonly<Record<string, PortSlot>>;
   readonly outputs: Readonly<Record<string, PortSlot>>;
   readonly streams: StreamLayout;
+  readonly registers: readonly RegisterSlot[];
 }
 
 /** A compiled simulator; independent of the vectors, so it can be kept. */
@@ -64,6 +65,7 @@ export function compileNetlist(
       inputs: Object.fromEntries(lowered.inputs),
       outputs: Object.fromEntries(lowered.outputs),
       streams: streamLayout,
+      registers: lowered.registers,
     };
     return { wasm: module.emitBinary(), layout };
   } finally {

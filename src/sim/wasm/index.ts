@@ -7,7 +7,8 @@ import { elaborate } from '../../tools/yosys.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 import type { ModuleLayout } from './compile.ts';
 import { compileModule, type WasmModule } from './engine.ts';
-import { instantiate } from './instance.ts';
+import { instantiate, type Simulator } from './instance.ts';
+import { runUpsets, type UpsetPlan, type UpsetResult } from './upsets.ts';
 import { runVectors } from './vectors.ts';
 
 interface Loaded {
@@ -17,8 +18,15 @@ interface Loaded {
 
 const loaded = new Map<string, Promise<Loaded>>();
 
-/** Simulates a design on the job's vectors. A design is compiled once per process. */
-export async function simulateWasm(job: RtlJob): Promise<RtlResult> {
+/** Simulates a design on the job's vectors. */
+export const simulateWasm = (job: RtlJob): Promise<RtlResult> => withSimulator(job, (s) => runVectors(s, job));
+
+/** Upsets of a design's flip-flops, one at a time. */
+export const upsetCampaign = (job: RtlJob, plan: UpsetPlan): Promise<UpsetResult> =>
+  withSimulator(job, (s) => runUpsets(s, job, plan));
+
+/** Hands out a simulator in its initial state. A design is compiled once per process. */
+async function withSimulator<T>(job: RtlJob, use: (simulator: Simulator) => T): Promise<T> {
   const key = keyOf(job);
   let design = loaded.get(key);
   if (design === undefined) {
@@ -27,7 +35,7 @@ export async function simulateWasm(job: RtlJob): Promise<RtlResult> {
   }
   try {
     const { module, layout } = await design;
-    return runVectors(await instantiate(module, layout), job);
+    return use(await instantiate(module, layout));
   } catch (error) {
     loaded.delete(key);
     throw error;

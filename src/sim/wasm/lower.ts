@@ -17,6 +17,11 @@ export interface PortSlot {
   readonly width: number;
 }
 
+/** Flip-flops of one cell. */
+export interface RegisterSlot extends PortSlot {
+  readonly name: string;
+}
+
 /** `node` goes to `address` at the end of the cycle. */
 export interface Store {
   readonly address: number;
@@ -28,6 +33,8 @@ export interface Lowered {
   readonly layout: Layout;
   readonly inputs: ReadonlyMap<string, PortSlot>;
   readonly outputs: ReadonlyMap<string, PortSlot>;
+  /** All flip-flops; memories are not among them. */
+  readonly registers: readonly RegisterSlot[];
   /** Port values, then state. */
   readonly stores: readonly Store[];
   /** In this order, after all stores. */
@@ -48,6 +55,7 @@ class Lowerer {
   private readonly layout = new Layout(this.g);
   private readonly signals = new Signals(this.g);
   private readonly units: Unit[] = [];
+  private readonly registers: RegisterSlot[] = [];
   private readonly stores: Store[] = [];
   private readonly writes: MemoryWrite[] = [];
   private readonly initial = new Map<YosysBit, string>();
@@ -79,8 +87,8 @@ class Lowerer {
     }
     for (const [name, cell] of Object.entries(this.module.cells)) this.addCell(viewOf(name, cell));
     lowerInOrder(this.units, (bit) => this.nameOf(bit));
-    const { g: graph, layout, stores, writes } = this;
-    return { graph, layout, inputs, outputs, stores, writes };
+    const { g: graph, layout, registers, stores, writes } = this;
+    return { graph, layout, inputs, outputs, registers, stores, writes };
   }
 
   private addCell(cell: Cell): void {
@@ -107,6 +115,7 @@ class Lowerer {
     this.useClock(cell, cell.bits('CLK')[0], cell.flag('CLK_POLARITY'));
     const outputs = cell.bits('Q');
     const address = this.layout.register(outputs.length, this.initialOf(outputs));
+    this.registers.push({ name: cell.name, address, width: outputs.length });
     const stored = loadWord(this.g, address, outputs.length);
     const async = asyncInputs(cell);
     const drive = (): void => this.signals.drive(outputs, outputOf(this.context(cell), stored));

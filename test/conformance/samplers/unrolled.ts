@@ -48,7 +48,7 @@ export function sample(rng: Rng): KernelCase {
   const pipeline = registered(rng, b);
   return {
     kind: 'unrolled',
-    attrs: { beats, stages: pipeline.stages, lanes },
+    attrs: { beats, stages: pipeline.stages, lanes, tmr: rng.chance(0.3) },
     inputs: streams.map((s) => ({ shape: [beats * s.lanes], elem: s.elem, lanes: s.lanes })),
     consts: packPipeline(pipeline),
     ranges: streams.map((s) => s.range),

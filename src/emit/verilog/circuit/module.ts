@@ -1,8 +1,9 @@
 import { invariant } from '../../../diag/diagnostic.ts';
 import type { ValueType } from '../../../ir/graph.ts';
 import { beatBits, lanesOf } from '../../../kernels/axis.ts';
+import type { RegisteredCircuit } from '../../../kernels/kernel.ts';
 import { nodeAt, opAt } from '../../../netlist/netlist.ts';
-import { bitsAt, isKnown, lastReads, type Pipeline } from '../../../netlist/pipeline.ts';
+import { bitsAt, isKnown, lastReads, type Pipeline, registerWidth } from '../../../netlist/pipeline.ts';
 import { WRITERS } from './logic.ts';
 import { slice, type Word, wordOf } from './words.ts';
 
@@ -15,6 +16,7 @@ export interface CircuitView {
   readonly taken: string;
   readonly readies: readonly string[];
   readonly valids: readonly string[];
+  readonly triplicated: boolean;
   readonly stages: number;
   readonly last: number;
   readonly shifted: string;
@@ -38,7 +40,7 @@ const vectorOf = (bits: number, name: string, kind = 'wire'): string => `${kind}
 /** Names, declarations and expressions of a pipelined netlist between streams. */
 export function circuitView(
   module: string,
-  p: Pipeline,
+  p: RegisteredCircuit,
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
 ): CircuitView {
@@ -66,6 +68,7 @@ export function circuitView(
     valids: [
       outputs.length === 1 ? 'assign out_valid = full;' : `assign out_valid = {${outputs.length}{full && taken}};`,
     ],
+    triplicated: p.triplicated,
     stages: p.stages,
     last: p.stages - 1,
     shifted: p.stages === 1 ? 'available' : `{valid[${p.stages - 2}:0], available}`,
@@ -103,7 +106,7 @@ function inputLines(
 }
 
 function blocksOf(
-  p: Pipeline,
+  p: RegisteredCircuit,
   stageName: (v: number, at: number) => string,
   wordAt: (v: number, at: number) => Word,
 ): StageView[] {
@@ -120,8 +123,12 @@ function blocksOf(
     if (isKnown(net, i)) continue;
     const [own, width] = [stage[i] as number, bitsAt(net, i)];
     for (let s = own + 1; s <= (last[i] as number); s++) {
-      blockOf(s).declarations.push(`${vectorOf(width, stageName(i, s), 'reg')};`);
-      blockOf(s).moves.push(`${stageName(i, s)} <= ${stageName(i, s - 1)};`);
+      const [to, from] = [stageName(i, s), stageName(i, s - 1)];
+      if (p.triplicated) blockOf(s).declarations.push(...triplicated(to, from, width, registerWidth(net, i)));
+      else {
+        blockOf(s).declarations.push(`${vectorOf(width, to, 'reg')};`);
+        blockOf(s).moves.push(`${to} <= ${from};`);
+      }
     }
     const write = WRITERS[opAt(net, i).name];
     if (!write) continue;
@@ -129,7 +136,17 @@ function blocksOf(
     const { before = [], value } = write(site);
     blockOf(own).logic.push(...before, `${vectorOf(width, site.name)} = ${value};`);
   }
-  return blocks.filter((b) => b.logic.length + b.moves.length > 0);
+  return blocks.filter((b) => b.logic.length + b.declarations.length > 0);
+}
+
+/** A register with voters. Low bits that are always 0 have none: a synthesiser would have to keep them. */
+function triplicated(to: string, from: string, width: number, stored: number): string[] {
+  const part = `[${width - 1}:${width - stored}]`;
+  return [
+    `${vectorOf(width, to)};`,
+    ...(stored < width ? [`assign ${to}[${width - stored - 1}:0] = ${width - stored}'d0;`] : []),
+    `sluice_tmr #(.WIDTH(${stored})) r_${to} (.clk(clk), .rst(rst), .ce(ce), .d(${from}${part}), .q(${to}${part}));`,
+  ];
 }
 
 /** Elements of an output in the order of its lanes, each as wide as the element. */
