@@ -1,6 +1,8 @@
 import type { CycleFigures } from '../analysis/cycle/figures.ts';
 import type { Model } from '../ir/model.ts';
+import { imageBytes } from '../kernels/axi.ts';
 import { contextOf, kernelOf } from '../kernels/context.ts';
+import { DEFAULT_MEMORY } from '../kernels/memory-agent.ts';
 import { elemName } from '../num/elem.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import type { Compiled } from '../passes/index.ts';
@@ -25,6 +27,8 @@ export interface Summary {
   readonly ii: number | null;
   readonly framesPerSecond: number | null;
   readonly weights: number;
+  /** Bytes of external memory, and the run that latency and interval are of, where a schedule depends on data. */
+  readonly memory?: { readonly bytes: number; readonly nominal: string };
   readonly kernels: readonly KernelLine[];
   readonly cost: KernelLine['cost'];
   /** The part that was asked for; `used` is the share of it that the estimate takes, where its size is known. */
@@ -33,6 +37,9 @@ export interface Summary {
   readonly host: { readonly before: readonly string[]; readonly after: readonly string[] };
   readonly decisions: readonly Decision[];
 }
+
+/** The constants that are weights, by role. */
+const WEIGHT_ROLES = ['weight', 'up', 'down'];
 
 const LAYOUT = new Set(['Identity', 'Reshape', 'Transpose', 'Flatten', 'Squeeze', 'Unsqueeze']);
 
@@ -65,8 +72,8 @@ export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures
   });
   const sum = (f: (k: KernelLine) => number): number => kernels.reduce((n, k) => n + f(k), 0);
   const weights = model.graph.nodes
-    .filter((n) => n.consts['weight'])
-    .reduce((n, x) => n + (model.graph.consts[x.consts['weight'] ?? '']?.data.length ?? 0), 0);
+    .flatMap((n) => WEIGHT_ROLES.map((role) => n.consts[role]))
+    .reduce((n, c) => n + (model.graph.consts[c ?? '']?.data.length ?? 0), 0);
   const cost = {
     lut: sum((k) => k.cost.lut),
     ff: sum((k) => k.cost.ff),
@@ -80,6 +87,7 @@ export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures
     ii: cycles.ii,
     framesPerSecond: cycles.ii === null ? null : (clockMhz * 1e6) / cycles.ii,
     weights,
+    ...memoryOf(graph),
     kernels,
     cost,
     ...(config.device === undefined ? {} : { device: deviceUse(config.device, cost) }),
@@ -95,6 +103,13 @@ export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures
     },
     decisions: compiled.decisions,
   };
+}
+
+function memoryOf(graph: Compiled['graph']): Pick<Summary, 'memory'> {
+  const bytes = imageBytes(graph);
+  const { latency, bandwidth } = DEFAULT_MEMORY;
+  const nominal = `routes spread evenly, ${latency} cycles to the first beat, ${bandwidth} beat per cycle`;
+  return bytes === 0 ? {} : { memory: { bytes, nominal } };
 }
 
 const share = (used: number, all: number): number => Math.round((1000 * used) / all) / 1000;
@@ -166,6 +181,9 @@ export function summaryText(s: Summary): string {
     '',
     `${s.name}: ${s.weights.toLocaleString('en-US')} weights; latency ${s.latency} cycles, initiation interval ${s.ii} cycles${rate}`,
     `estimated: ${s.cost.lut} LUT, ${s.cost.ff} FF, ${s.cost.dsp} DSP, ${s.cost.bram} BRAM18 (with FIFOs)`,
+    ...(s.memory
+      ? [`external memory: ${s.memory.bytes.toLocaleString('en-US')} bytes; cycles with ${s.memory.nominal}`]
+      : []),
     ...deviceLine(s.device),
     ...host('before', s.host.before),
     ...host('after', s.host.after),

@@ -3,6 +3,9 @@
 /** Bits of an address of `depth` words: at least one, as Verilog has no empty vectors. */
 export const addressBits = (depth: number): number => Math.max(1, Math.ceil(Math.log2(depth)));
 
+/** Bits of a beat that a read master may have. */
+export const MEMORY_WIDTHS = [32, 64, 128, 256, 512, 1024] as const;
+
 /** No AXI4 burst crosses a multiple of this many bytes. */
 export const AXI_PAGE = 4096;
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MEMORY_WIDTHS } from '../kernels/memory.ts';
 
 const positive = Type.Integer({ minimum: 1 });
 
@@ -52,6 +53,14 @@ export const configSchema = Type.Object(
       Type.Union([Type.Literal('auto'), Type.Literal('lut'), Type.Literal('dsp')], {
         description: 'multipliers in LUTs or DSPs',
       }),
+    ),
+    memoryWidth: Type.Optional(
+      Type.Union(
+        MEMORY_WIDTHS.map((w) => Type.Literal(w)),
+        {
+          description: 'bits of a beat of the AXI4 read masters (default 128)',
+        },
+      ),
     ),
     /** Input shapes and types by ONNX name. */
     shapes: Type.Optional(Type.Record(Type.String(), Type.Array(positive))),

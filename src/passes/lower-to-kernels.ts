@@ -36,7 +36,8 @@ export const lowerToKernels = definePass({
         vs.map((v) => graph.values[v]).filter((t) => t !== undefined);
       const attrs = kernel.implements.attrs(node, types(node.inputs), types(node.outputs));
       const mult = config.mult && 'mult' in attrs ? { mult: config.mult } : {};
-      nodes.push({ ...node, op: kernel.kind, attrs: { ...attrs, ...mult }, inputs: node.inputs.map(resolve) });
+      const beat = config.memoryWidth && 'beat' in attrs ? { beat: config.memoryWidth } : {};
+      nodes.push({ ...node, op: kernel.kind, attrs: { ...attrs, ...mult, ...beat }, inputs: node.inputs.map(resolve) });
     }
     if (missing.length > 0) throw new DiagnosticError(missing.map((n) => noKernel(n.name, n.op, n.origin[0])));
     const values: Record<string, ValueType> = {};

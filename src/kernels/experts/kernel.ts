@@ -8,6 +8,7 @@ import type { CycleRun } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { defineKernel, type KernelContext } from '../kernel.ts';
 import { factorProblems, multSchema } from '../mac.ts';
+import { MEMORY_WIDTHS } from '../memory.ts';
 import { expertsHls, expertsVerilog } from './binding.ts';
 import { expertsCost } from './cost.ts';
 import { expertsImage } from './image.ts';
@@ -25,8 +26,7 @@ import {
   upLatency,
 } from './sizes.ts';
 
-/** Bits of a beat of the memory bus. */
-const BEATS = [32, 64, 128, 256, 512, 1024];
+/** Bits of a beat of the memory bus, where nothing else is asked for. */
 const DEFAULT_BEAT = 128;
 
 /** Registers of the requantisation, and of an activation table behind it. */
@@ -51,7 +51,7 @@ function problems(ctx: Ctx): string[] {
   const { folds, rows } = foldsOf(ctx);
   if (!Number.isInteger(folds)) wrong.push(explain('PE', PE, ctx));
   if (!Number.isInteger(rows)) wrong.push(explain('SIMD', SIMD, ctx));
-  if (!BEATS.includes(beat)) wrong.push(`beat=${beat} is none of ${BEATS.join(', ')} bits`);
+  if (!MEMORY_WIDTHS.some((w) => w === beat)) wrong.push(`beat=${beat} is none of ${MEMORY_WIDTHS.join(', ')} bits`);
   if (numel(x?.shape ?? []) !== tokens * width)
     wrong.push(`an input of ${numel(x?.shape ?? [])} elements is not ${tokens} tokens of ${width}`);
   if (numel(routes?.shape ?? []) !== tokens * k)
