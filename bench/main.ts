@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { area } from './area.ts';
+import { attention } from './attention.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { build } from './build.ts';
 import { interpreter } from './interpreter.ts';
@@ -14,7 +15,7 @@ import { rtl } from './rtl.ts';
 import { run } from './run.ts';
 import { table } from './table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, moe];
+const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, attention, moe];
 
 interface Measured {
   readonly name: string;

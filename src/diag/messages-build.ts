@@ -36,6 +36,9 @@ export const unknownKnob = (node: string, knob: string, known: readonly string[]
 export const deadlock = (graph: string, edges: string): Diagnostic =>
   error('E0405', graph, `the network deadlocks: ${edges}`, 'give these FIFOs more room');
 
+export const unknownFifo = (name: string, known: readonly string[]): Diagnostic =>
+  error('E0410', name, 'the network has no FIFO of this name', `its FIFOs are ${known.join(', ')}`);
+
 export const fpsWithoutClock = (): Diagnostic =>
   error('E0406', '--target-fps', 'it needs a positive clock', 'give --clock MHZ');
 

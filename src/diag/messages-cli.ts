@@ -55,6 +55,14 @@ export const manyInputs = (known: readonly string[]): Diagnostic =>
 export const unknownPass = (name: string, known: readonly string[]): Diagnostic =>
   error('E0710', '-p', `there is no pass called "${name}"`, `choose from ${known.join(', ')}`);
 
+export const notAModel = (file: string, level: string): Diagnostic =>
+  error(
+    'E0719',
+    file,
+    `it holds a ${level} graph, which is hardware already`,
+    'give it a model, whose graph is a tensor graph',
+  );
+
 export const wrongLevel = (pass: string, takes: string, has: string): Diagnostic =>
   error(
     'E0711',

@@ -31,6 +31,8 @@ export interface BuildInput {
   readonly file: string;
   readonly name: string;
   readonly config: BuildConfig;
+  /** What the file holds, where it is the text of a model and not ONNX. */
+  readonly text?: Model;
 }
 
 export interface Built {
@@ -58,8 +60,14 @@ export interface ReadModel {
 /** A model that was read before: nothing is left to decide. */
 export const asRead = (model: Model): ReadModel => ({ model, warnings: [], decisions: [] });
 
-/** Reads an ONNX model with the options of a build, and makes its real functions integers. */
+/** Reads a model with the options of a build, and makes its real functions integers. */
 export function readModel(input: BuildInput): ReadModel {
+  const { model, warnings: found } = input.text ? asRead(input.text) : imported(input);
+  const { graph, decisions, warnings } = runPasses(model.graph, MODEL, input.config);
+  return { model: { ...model, graph }, warnings: [...found, ...warnings], decisions };
+}
+
+function imported(input: BuildInput): ReturnType<typeof importOnnx> {
   const { shapes, inputTypes, attention } = input.config;
   const options = {
     name: input.name,
@@ -68,12 +76,10 @@ export function readModel(input: BuildInput): ReadModel {
     ...(attention ? { attention } : {}),
   };
   try {
-    const imported = importOnnx(input.bytes, options);
-    const known = imported.model.pre.inputs.map((i) => i.name);
+    const found = importOnnx(input.bytes, options);
+    const known = found.model.pre.inputs.map((i) => i.name);
     const unknown = Object.keys(inputTypes ?? {}).find((name) => !known.includes(name));
-    if (unknown !== undefined) fail(unknownShapeOption(unknown, known));
-    const { graph, decisions, warnings } = runPasses(imported.model.graph, MODEL, input.config);
-    return { model: { ...imported.model, graph }, warnings: [...imported.warnings, ...warnings], decisions };
+    return unknown === undefined ? found : fail(unknownShapeOption(unknown, known));
   } catch (e) {
     if (!(e instanceof DiagnosticError)) throw e;
     throw new DiagnosticError(

@@ -38,3 +38,10 @@ export function memoryCost(depth: number, width: number): Cost {
   const halves = Math.min(...shapes.map(([d, w]) => Math.ceil(depth / d) * Math.ceil(width / w)));
   return { lut: 0, ff: 0, dsp: 0, bram: halves / 2 };
 }
+
+/** A memory that is read in the cycle of its address, with as many `reads` at a time: LUTs of 32 words, or registers. */
+export function lutMemoryCost(depth: number, width: number, reads: number): Cost {
+  if (depth <= 1) return { lut: 0, ff: width, dsp: 0, bram: 0 };
+  const blocks = depth <= 32 ? Math.ceil(width / 6) : Math.ceil(depth / 64) * Math.ceil(width / 3);
+  return { lut: 4 * blocks * reads, ff: 0, dsp: 0, bram: 0 };
+}

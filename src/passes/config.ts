@@ -38,6 +38,11 @@ export const configSchema = Type.Object(
     clockMhz: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'clock frequency in MHz (default 200)' })),
     device: Type.Optional(Type.String({ description: 'FPGA part, for csynth.tcl' })),
     folding: Type.Optional(foldingSchema),
+    fifoDepths: Type.Optional(
+      Type.Record(Type.String(), positive, {
+        description: 'depths of FIFOs by name, instead of those found by simulation',
+      }),
+    ),
     /** How the functions between two integers are built: for all nodes, or by node name. */
     quantise: Type.Optional(method),
     quantiseNodes: Type.Optional(Type.Record(Type.String(), method)),

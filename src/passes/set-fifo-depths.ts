@@ -1,12 +1,12 @@
 import { UNBOUNDED } from '../analysis/cycle/network.ts';
-import { type CycleResult, simulateCycles } from '../analysis/cycle/simulate.ts';
+import { type BlockedEdge, type CycleResult, simulateCycles } from '../analysis/cycle/simulate.ts';
 import { DiagnosticError } from '../diag/diagnostic.ts';
-import { deadlock } from '../diag/messages-build.ts';
+import { deadlock, unknownFifo } from '../diag/messages-build.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { beatBits } from '../kernels/axis.ts';
 import { MIN_DEPTH } from './connect.ts';
 import { busyOf } from './fold.ts';
-import { definePass } from './pass.ts';
+import { definePass, type PassContext } from './pass.ts';
 
 /** Frames after which a network without deadlock has settled into its rhythm. */
 const FRAMES = 4;
@@ -42,24 +42,40 @@ export const setFifoDepths = definePass({
   name: 'set-fifo-depths',
   summary: 'Sizes every FIFO by simulation: deep enough for the ideal interval and against deadlock.',
   level: 'kernel',
-  run: (graph, ctx) => {
-    const fifos = graph.nodes.filter((n) => n.op === 'fifo').map((n) => n.name);
-    const ideal = idealInterval(graph);
-    const least = uniform(fifos, MIN_DEPTH);
-    const first = simulateCycles(graph, FRAMES, { depths: least });
-    if (isGood(first, ideal)) return withDepths(graph, least);
-    const sufficient = paced(graph, fifos, ideal);
-    const good = trials(graph, sufficient.interval, BUDGET - first.work);
-    const limited = limit(sufficient.depths, good);
-    const smaller = storage(graph, limited) < storage(graph, sufficient.depths) ? limited : sufficient.depths;
-    const depths = shrink(smaller, good);
-    for (const [f, d] of depths) {
-      if (d > MIN_DEPTH)
-        ctx.decide(f, `depth ${d}`, `the least found that keeps an interval of ${sufficient.interval}`);
-    }
-    return withDepths(graph, depths);
-  },
+  run: (graph, ctx) => pinned(sized(graph, ctx), ctx.config.fifoDepths ?? {}),
 });
+
+function sized(graph: Graph, ctx: PassContext): Graph {
+  const fifos = graph.nodes.filter((n) => n.op === 'fifo').map((n) => n.name);
+  const ideal = idealInterval(graph);
+  const least = uniform(fifos, MIN_DEPTH);
+  const first = simulateCycles(graph, FRAMES, { depths: least });
+  if (isGood(first, ideal)) return withDepths(graph, least);
+  const sufficient = paced(graph, fifos, ideal);
+  const good = trials(graph, sufficient.interval, BUDGET - first.work);
+  const limited = limit(sufficient.depths, good);
+  const smaller = storage(graph, limited) < storage(graph, sufficient.depths) ? limited : sufficient.depths;
+  const depths = shrink(smaller, good);
+  for (const [f, d] of depths) {
+    if (d > MIN_DEPTH) ctx.decide(f, `depth ${d}`, `the least found that keeps an interval of ${sufficient.interval}`);
+  }
+  return withDepths(graph, depths);
+}
+
+/** The depths that the configuration asks for, where the network does not deadlock with them. */
+function pinned(graph: Graph, asked: { readonly [fifo: string]: number }): Graph {
+  const depths = new Map(Object.entries(asked));
+  if (depths.size === 0) return graph;
+  const known = graph.nodes.filter((n) => n.op === 'fifo').map((n) => n.name);
+  const unknown = [...depths.keys()].filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new DiagnosticError(unknown.map((name) => unknownFifo(name, known)));
+  const { hung } = simulateCycles(graph, FRAMES, { depths });
+  if (hung) throw new DiagnosticError([deadlock(graph.name, blocked(hung))]);
+  return withDepths(graph, depths);
+}
+
+const blocked = (edges: readonly BlockedEdge[]): string =>
+  edges.map((e) => `${e.from} → ${e.to} ${e.state} (${e.fifo}, ${e.fill} of ${e.depth})`).join('; ');
 
 const uniform = (fifos: Iterable<string>, depth: number): Depths => new Map([...fifos].map((f) => [f, depth]));
 
@@ -93,8 +109,7 @@ function trials(graph: Graph, interval: number, budget: number): Trial {
 function paced(graph: Graph, fifos: readonly string[], pace: number): { interval: number; depths: Depths } {
   const run = simulateCycles(graph, FRAMES, { depths: uniform(fifos, UNBOUNDED), pace });
   if (run.hung) {
-    const edges = run.hung.map((e) => `${e.from} → ${e.to} ${e.state} (${e.fill} of ${e.depth})`).join('; ');
-    throw new DiagnosticError([deadlock(graph.name, edges)]);
+    throw new DiagnosticError([deadlock(graph.name, blocked(run.hung))]);
   }
   const interval = run.ii ?? pace;
   // Frames that come faster than the network can go would pile up in its FIFOs.

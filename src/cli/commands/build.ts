@@ -8,6 +8,7 @@ import { mergeConfig, readConfig, readFolding } from '../config.ts';
 import { modelName, read } from '../files.ts';
 import { guarded } from '../interrupt.ts';
 import { type ModelOptions, modelConfig, modelOptions } from '../model-options.ts';
+import { readTensorText } from '../model-text.ts';
 import { outputDirectory } from '../output.ts';
 
 interface Options extends ModelOptions {
@@ -27,7 +28,7 @@ interface Options extends ModelOptions {
 
 export const buildCommand = (): Command =>
   modelOptions(verb('build', 'sluice build model.onnx -o out --target-ii 64'))
-    .argument('<MODEL>', 'a quantised ONNX model')
+    .argument('<MODEL>', 'a quantised ONNX model, or the text of one (.sir)')
     .requiredOption('-o, --output <DIR>', 'the build directory; an earlier build there is replaced', nonEmpty)
     .option('--arch <NAME>', `the architecture: ${ARCHITECTURES.join(' or ')} (default streaming)`, architecture)
     .option('--levels <N>', 'levels of logic between two registers, for --arch unrolled (default 5)', positiveInteger)
@@ -44,7 +45,9 @@ export const buildCommand = (): Command =>
         const config = await configOf(options);
         const bytes = await read(file);
         const target = await outputDirectory(options.output);
-        const built = build({ bytes, file, name: options.name ?? modelName(file), config }, out.progress);
+        const text = file.endsWith('.sir') ? await readTensorText(file, bytes, options.name) : undefined;
+        const name = text?.graph.name ?? options.name ?? modelName(file);
+        const built = build({ bytes, file, name, config, ...(text ? { text } : {}) }, out.progress);
         out.progress('write');
         await guarded(abandonWrites, () => writeFileSet(target, built.files));
         out.diagnose(built.warnings);

@@ -1,21 +1,19 @@
-import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { type Diagnostic, DiagnosticError, fail } from '../../diag/diagnostic.ts';
+import { DiagnosticError, fail } from '../../diag/diagnostic.ts';
 import { unknownPass, wrongLevel } from '../../diag/messages-cli.ts';
 import { asRead, type ReadModel, readModel } from '../../flow/build.ts';
-import { loadBuild, TEXTS } from '../../flow/load-build.ts';
+import { loadBuild } from '../../flow/load-build.ts';
 import type { Graph } from '../../ir/graph.ts';
-import type { Model } from '../../ir/model.ts';
-import { parseModel, printModel } from '../../ir/text/index.ts';
+import { printModel } from '../../ir/text/index.ts';
 import { assertWellFormed } from '../../ir/verify.ts';
 import { lookupFor } from '../../kernels/lookup.ts';
-import { readSafetensors } from '../../num/safetensors.ts';
 import type { Architecture, BuildConfig } from '../../passes/config.ts';
 import { type Compiled, PIPELINES, passes, runPasses } from '../../passes/index.ts';
 import type { PassDef } from '../../passes/pass.ts';
 import { architecture, collect, EXIT, perform, verb } from '../command.ts';
-import { isDirectory, isFile, modelName, read } from '../files.ts';
+import { isDirectory, modelName, read } from '../files.ts';
 import { type ModelOptions, modelConfig, modelOptions } from '../model-options.ts';
+import { readText } from '../model-text.ts';
 import { type PassCall, parsePass } from '../pass-option.ts';
 
 interface Options extends ModelOptions {
@@ -78,30 +76,6 @@ async function callsOf(options: Options): Promise<PassCall[]> {
 async function load(path: string, options: Options): Promise<ReadModel> {
   if (await isDirectory(path)) return asRead((await loadBuild(path)).hardware);
   const bytes = await read(path);
-  if (path.endsWith('.sir')) return asRead(await parseText(path, bytes));
+  if (path.endsWith('.sir')) return asRead(await readText(path, bytes));
   return readModel({ bytes, file: path, name: modelName(path), config: modelConfig(options) });
-}
-
-/** A text of the IR; its large constants lie beside it where a build wrote it. */
-async function parseText(path: string, text: Buffer): Promise<Model> {
-  const consts = TEXTS.find(([name]) => name === basename(path))?.[1];
-  const beside = consts === undefined ? undefined : join(dirname(path), consts);
-  const tensors = beside !== undefined && (await isFile(beside)) ? await read(beside) : undefined;
-  const model = inFile(path, () =>
-    parseModel(text.toString('utf8'), tensors && readSafetensors(tensors, beside ?? '')),
-  );
-  // A kernel graph may be one between folding and connecting, whose streams do not fit yet.
-  if (model.graph.level === 'tensor') assertWellFormed(model.graph, lookupFor('tensor'));
-  return model;
-}
-
-/** Says in which file the lines are that diagnostics are about. */
-function inFile<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (e) {
-    if (!(e instanceof DiagnosticError)) throw e;
-    const at = (d: Diagnostic): string => (d.subject === undefined ? path : `${path}, ${d.subject}`);
-    throw new DiagnosticError(e.diagnostics.map((d) => ({ ...d, subject: at(d) })));
-  }
 }

@@ -9,6 +9,7 @@ import { runModel } from '../../flow/run.ts';
 import { collect, EXIT, nonEmpty, perform, verb } from '../command.ts';
 import { isDirectory, modelName, read, readInputs } from '../files.ts';
 import { type ModelOptions, modelConfig, modelOptions } from '../model-options.ts';
+import { readTensorText } from '../model-text.ts';
 
 interface Options extends ModelOptions {
   readonly inputs: readonly string[];
@@ -19,7 +20,7 @@ interface Options extends ModelOptions {
 
 export const runCommand = (): Command =>
   modelOptions(verb('run', 'sluice run model.onnx --inputs x.npy -o y.npy'))
-    .argument('<MODEL_OR_DIR>', 'an ONNX model or a build directory')
+    .argument('<MODEL_OR_DIR>', 'an ONNX model, a .sir file or a build directory')
     .requiredOption('--inputs <[NAME=]X.npy>', 'real inputs, or integer codes; repeatable', collect)
     .option('-o, --output <Y.npy>', 'where to write the output (several outputs: Y.0.npy, Y.1.npy, …)', nonEmpty)
     .option('--ints', 'the raw integers that leave the hardware')
@@ -57,5 +58,7 @@ async function write(file: string, bytes: Uint8Array): Promise<void> {
 
 async function load(path: string, options: Options): Promise<ReadModel> {
   if (await isDirectory(path)) return asRead((await loadBuild(path)).model);
-  return readModel({ bytes: await read(path), file: path, name: modelName(path), config: modelConfig(options) });
+  const bytes = await read(path);
+  const input = { bytes, file: path, name: modelName(path), config: modelConfig(options) };
+  return readModel(path.endsWith('.sir') ? { ...input, text: await readTensorText(path, bytes, undefined) } : input);
 }

@@ -67,3 +67,15 @@ const STAGES_BEFORE = 7;
 const STAGES_AFTER = 2;
 
 export const attendLatency = (ctx: AttendContext): number => STAGES_BEFORE + attendWidths(ctx).quotient + STAGES_AFTER;
+
+/**
+ * Bits of the memories: octaves, sums of weights and weighted sums per slot and head, mantissas, and rows that wait for
+ * their division. Independent of the numbers of queries and keys, up to 4096 keys.
+ */
+export function attendMemoryBits(ctx: AttendContext): number {
+  const { slots, heads, columns, SIMD, stepBits } = ctx.attrs;
+  const w = attendWidths(ctx);
+  const octave = codeElem(ctx).bits - stepBits + 1;
+  const sums = slots * heads * (octave + w.den + columns * w.acc);
+  return sums + 2 ** stepBits * w.mantissa + w.quotient * SIMD * w.acc;
+}

@@ -1,7 +1,7 @@
 import { uint } from '../../num/elem.ts';
 import type { Cost, KernelContext } from '../kernel.ts';
 import { boothLuts } from '../mac.ts';
-import { addCosts, counterCost, memoryCost } from '../memcost.ts';
+import { addCosts, counterCost, lutMemoryCost, memoryCost } from '../memcost.ts';
 import { romCost } from '../romcost.ts';
 import {
   type AttendKernelAttrs,
@@ -35,8 +35,9 @@ export function attendCost(ctx: KernelContext<AttendKernelAttrs>): Cost {
   };
   const slot = addCosts(
     times(lane, SIMD),
-    memoryCost(beats, 2 * SIMD * w.acc),
-    memoryCost(heads, 2 * w.den + octave + 1),
+    lutMemoryCost(beats, SIMD * w.acc, 2),
+    lutMemoryCost(heads, w.den, 2),
+    lutMemoryCost(heads, octave + 1, 1),
     romCost(tableOf(ctx).data.length, w.mantissa, true),
     {
       lut: 4 * octave + shifter(w.mantissa, octave) + shifter(w.den, octave) + w.den + SIMD * w.acc,

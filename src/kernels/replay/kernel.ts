@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { OpContext } from '../../ir/op.ts';
 import { replayRows } from '../../ir/ops/replay/rows.ts';
 import { type IntTensor, numel } from '../../num/tensor.ts';
 import { divisors } from '../divisors.ts';
@@ -19,6 +20,10 @@ const positive = Type.Integer({ minimum: 1 });
 const beats = (a: ReplayKernelAttrs, rows: number): number => (rows * a.channels) / a.SIMD;
 const explain = (simd: number, { channels, groups }: ReplayKernelAttrs): string =>
   `SIMD=${simd} does not divide the ${channels / groups} elements of a head`;
+
+/** Bits of the store: the only memory of an attention that grows with its keys. */
+export const replayMemoryBits = ({ attrs, inputs }: OpContext<ReplayKernelAttrs>): number =>
+  attrs.rows * attrs.channels * (inputs[0]?.elem.bits ?? 1);
 
 /** A store of one frame's rows that gives them over and over; the next frame's come in as the last pass lets go of them. */
 export const replay = defineKernel<ReplayKernelAttrs>({

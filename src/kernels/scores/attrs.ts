@@ -34,3 +34,7 @@ export function scoringOf({ attrs, consts }: ScoresContext): Scoring {
 
 /** Issue slots of one step. */
 export const beatsPerStep = ({ heads, columns, SIMD }: ScoresKernelAttrs): number => (heads * columns) / SIMD;
+
+/** Bits of the memories that hold queries: independent of how many there are, and of the keys. */
+export const scoresMemoryBits = (ctx: ScoresContext): number =>
+  ctx.attrs.slots * ctx.attrs.heads * ctx.attrs.columns * queryElem(ctx).bits;

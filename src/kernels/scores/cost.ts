@@ -2,7 +2,7 @@ import { stepsOf } from '../../ir/ops/attention/rota.ts';
 import type { Cost, KernelContext } from '../kernel.ts';
 import { anyOf } from '../mac.ts';
 import { macCost } from '../mac-cost.ts';
-import { addCosts, counterCost, memoryCost, NO_COST } from '../memcost.ts';
+import { addCosts, counterCost, lutMemoryCost, NO_COST } from '../memcost.ts';
 import { romCost } from '../romcost.ts';
 import { beatsPerStep, keyElem, queryElem, type ScoresKernelAttrs } from './attrs.ts';
 import { scoreWidths } from './binding.ts';
@@ -24,7 +24,9 @@ export function scoresCost(ctx: KernelContext<ScoresKernelAttrs>): Cost {
     bufferDepth: 0,
     lanes: SIMD,
   });
-  const store = memoryCost(beatsPerStep(ctx.attrs), slots * SIMD * q.bits);
+  // A slot's queries are few words: LUTs, with a register behind them.
+  const words = lutMemoryCost(beatsPerStep(ctx.attrs), SIMD * q.bits, 1);
+  const store = addCosts(...Array.from({ length: slots }, () => words));
   const scale: Cost = {
     lut: slots * (w.sum + w.sum - ctx.attrs.shift + bits),
     ff: slots * (2 * w.sum + bits),
