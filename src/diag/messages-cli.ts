@@ -57,7 +57,7 @@ export const unknownPass = (name: string, known: readonly string[]): Diagnostic 
 
 export const notAModel = (file: string, level: string): Diagnostic =>
   error(
-    'E0719',
+    'E0721',
     file,
     `it holds a ${level} graph, which is hardware already`,
     'give it a model, whose graph is a tensor graph',

@@ -34,7 +34,7 @@ describe('a .sir file', () => {
   });
 
   it('is refused where it holds hardware', async () => {
-    expect((await sluice('build', 'tiny/graph.sir', '-o', 'again')).stderr).toContain('E0719');
+    expect((await sluice('build', 'tiny/graph.sir', '-o', 'again')).stderr).toContain('E0721');
   });
 
   it.each(LENGTHS)('of attention at $length keys is what the builder makes', async (size) => {
