@@ -112,3 +112,50 @@ it('a softmax over another axis, over several axes in old models, and at the end
   expect(opsOf(graph)).toEqual([]);
   expect(imported).toEqual(float);
 });
+
+describe.each([
+  ['plain', {}],
+  ['causal', { is_causal: 1 }],
+])('ONNX Attention, %s', (_name, attrs) => {
+  const qkv = [node('Split', ['q', 'thirds'], ['Q', 'K', 'V'], { axis: -1 })];
+  const all = { ...attrs, q_num_heads: HEADS, kv_num_heads: HEADS };
+  const nodes = [...qkv, node('Attention', ['Q', 'K', 'V'], 'o', all), quant('o', 'y')];
+
+  it('is one op with the integers of the model', () => {
+    const { graph, imported, float } = both({ shape, nodes, consts, opset: 23 });
+    expect(opsOf(graph)).toContain('attention');
+    expect(graph.nodes.filter((n) => n.op === 'matmul')).toEqual([]);
+    expect(imported).toEqual(float);
+  });
+
+  it('stays single products where it is asked to', () => {
+    const { graph, imported, float } = both({ shape, nodes, consts, opset: 23 }, { attention: 'faithful' });
+    expect(graph.nodes.filter((n) => n.op === 'matmul')).toHaveLength(2);
+    const differ = imported.flatMap((row, f) => row.filter((v, i) => v !== float[f]?.[i]));
+    expect(differ.length).toBeLessThan(3);
+  });
+});
+
+it('attention written as products and a softmax is one op, with and without a mask', () => {
+  for (const own of [['d'], ['e']]) {
+    const mask = [node('Add', ['d', 'mask'], 'e')];
+    const nodes = [
+      ...sliced,
+      ...scores,
+      ...mask,
+      node('Softmax', own, 'a', { axis: -1 }),
+      node('MatMul', ['a', 'V'], 'o'),
+      ...merge,
+    ];
+    const { graph, imported, float } = both({ shape, nodes, consts });
+    expect(opsOf(graph).slice(-2)).toEqual(['attention', 'quantise']);
+    expect(imported).toEqual(float);
+  }
+});
+
+it('the quantiser of probabilities is left out only where one op is asked for, and that is said', () => {
+  const nodes = [...sliced, ...scores, ...rounded, ...merge];
+  const { graph, warnings } = both({ shape, nodes, consts }, { attention: 'fused' });
+  expect(opsOf(graph)).toContain('attention');
+  expect(warnings).toEqual(['W0219']);
+});

@@ -63,6 +63,7 @@ export interface Outcome {
   readonly graph: Graph;
   readonly imported: number[][];
   readonly float: number[][];
+  readonly warnings: readonly string[];
 }
 
 /** The imported integer graph and the model in double precision, on the same frames. −0 counts as 0. */
@@ -76,6 +77,7 @@ export function both(c: Case, options: ImportOptions = {}, count = 6): Outcome {
     graph: imported.model.graph,
     imported: values(importedResults(imported, samples)),
     float: values(floatResults(bytes, samples)),
+    warnings: imported.warnings.map((w) => w.code),
   };
 }
 

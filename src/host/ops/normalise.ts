@@ -15,7 +15,7 @@ function elementwise(a: HostTensor, b: HostTensor, f: (x: number, y: number) => 
   return hostTensor(a.dtype, shape, data);
 }
 
-/** X, gain, bias: over the axes from `axis` on. */
+/** X, gain, bias: over the axes from `axis` on. Outputs: the result, the mean, the inverse of the deviation. */
 const normalisation =
   (center: boolean): HostOp =>
   (call) => {
@@ -24,6 +24,8 @@ const normalisation =
     const epsilon = Math.fround(numberAttr(call.attrs, 'epsilon', 1e-5));
     const width = numel(x.shape.slice(axis));
     const data = zeros(x.shape);
+    const small = x.shape.map((d, i) => (i < axis ? d : 1));
+    const [means, inverses] = [zeros(small), zeros(small)];
     for (let from = 0; from < data.length; from += width) {
       const row = x.data.subarray(from, from + width);
       const middle = center ? mean(row) : 0;
@@ -31,10 +33,13 @@ const normalisation =
       row.forEach((v, i) => {
         data[from + i] = (v - middle) / root;
       });
+      means[from / width] = middle;
+      inverses[from / width] = 1 / root;
     }
     const scaled = elementwise(hostTensor(x.dtype, x.shape, data), input(call, 1), (a, b) => a * b);
     const bias = call.inputs[2];
-    return [bias ? elementwise(scaled, bias, (a, b) => a + b) : scaled];
+    const y = bias ? elementwise(scaled, bias, (a, b) => a + b) : scaled;
+    return [y, hostTensor(x.dtype, small, means), hostTensor(x.dtype, small, inverses)].slice(0, call.outputs);
   };
 
 /** Data with the updates at their indices along one axis. */

@@ -33,7 +33,8 @@ function scoresOf(call: Call, s: Stream): Uniform {
   return { ...codes, value: call.ctx.quantise(codes.value, [shift], call.node) };
 }
 
-function softmaxOf(call: Call, s: Stream, axis: number): Stream {
+/** The softmax along one axis. */
+export function softmaxOf(call: Call, s: Stream, axis: number): Stream {
   const { ctx, node } = call;
   const codes = scoresOf(call, s);
   const rows = rowsAlong(call, s, codes.value, axis);

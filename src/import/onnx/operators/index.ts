@@ -2,6 +2,7 @@
 import { activations } from './activation.ts';
 import { arithmetic } from './arithmetic.ts';
 import { attending } from './attend.ts';
+import { attentions } from './attention.ts';
 import { casts } from './cast.ts';
 import { contrib } from './contrib.ts';
 import { integerOperators } from './integer.ts';
@@ -35,6 +36,7 @@ export const streamOperators: ReadonlyMap<string, StreamOperator> = new Map(
     ...mixtures,
     ...selections,
     ...attending,
+    ...attentions,
     ...parts,
     ...reductions,
   }),
