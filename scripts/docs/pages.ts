@@ -125,6 +125,42 @@ const names = (list: Iterable<string>): string =>
     .map((n) => `\`${n}\``)
     .join(', ');
 
+const TRANSFORMERS: readonly string[] = [
+  'Softmax, normalisations, attention and curves are real functions of exact integers. Their op is added when the quantiser',
+  'behind them is known: one whose scale is a power of two rounds the result itself, before any other the op is finer by 8',
+  'bits. Where no quantiser follows, the host computes them. `approximate` then defines each in integers.',
+  '',
+  ...table(
+    ['written as', 'becomes'],
+    [
+      [
+        '`LayerNormalization`, `RMSNormalization`, or means, squares, a root and a division of one tensor',
+        '`layernorm`',
+      ],
+      [
+        '`Gelu`, x · (1 + erf(x/√2)) / 2 or its tanh form, x · sigmoid(k·x), factors in any place',
+        'a table of codes, or `curve` of wide sums',
+      ],
+      ['`Softmax`', '`softmax`'],
+      [
+        '`MatMul`, `Mul` of two activations; leading axes are heads, whatever reshapes and transposes made them',
+        '`matmul`, `multiply`',
+      ],
+      [
+        '`MatMul`, a scale, a constant mask (`Add`), `Softmax`, `MatMul` with nothing quantised behind the softmax; `Attention` (opset 23), `MultiHeadAttention`',
+        '`attention`; `--attention faithful` keeps the products, `--attention fused` leaves a quantiser out and says so',
+      ],
+      ['`Slice`, `Split`, `Gather` of entries that follow each other', '`slice`'],
+      ['`Concat` of constants before a stream (class token)', '`insert`'],
+      ['`Add` of one number per token and channel (positions)', 'part of the quantiser behind it'],
+      [
+        'all experts on all tokens (`MatMul` with weights `[E, D, H]`), a quantiser, an activation, a quantiser, `MatMul`, times gates, `ReduceSum`; gates from `Softmax`, `TopK`, `ScatterElements`, before or after they are made to sum to one',
+        '`route` and `experts`: the chosen experts alone',
+      ],
+    ],
+  ),
+];
+
 const onnxPage = (): string =>
   page('ONNX operators', '`src/import/onnx/operators` and `src/host/ops`', [
     'What an operator becomes depends on where it stands, not only on what it is: see "The importer" in',
@@ -137,6 +173,10 @@ const onnxPage = (): string =>
     '## Before the first and after the last quantiser, and on constants: real numbers on the host',
     '',
     names(hostOps.keys()),
+    '',
+    '## Transformers',
+    '',
+    ...TRANSFORMERS,
   ]);
 
 const devicesPage = (): string =>
