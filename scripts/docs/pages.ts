@@ -157,6 +157,10 @@ const TRANSFORMERS: readonly string[] = [
         'all experts on all tokens (`MatMul` with weights `[E, D, H]`), a quantiser, an activation, a quantiser, `MatMul`, times gates, `ReduceSum`; gates from `Softmax`, `TopK`, `ScatterElements`, before or after they are made to sum to one',
         '`route` and `experts`: the chosen experts alone',
       ],
+      [
+        '`MoE`, `QMoE` (onnxruntime) with two products per expert',
+        'the same; what is real between the products is rounded to 12 bits, and said',
+      ],
     ],
   ),
 ];

@@ -9,6 +9,7 @@ import { integerOperators } from './integer.ts';
 import { selections } from './largest.ts';
 import { products } from './matmul.ts';
 import { mixtures } from './mixture.ts';
+import { moeOperators } from './moe.ts';
 import { normalisations } from './normalise.ts';
 import type { StreamOperator } from './operator.ts';
 import { padding } from './pad.ts';
@@ -34,6 +35,7 @@ export const streamOperators: ReadonlyMap<string, StreamOperator> = new Map(
     ...requantShift,
     ...normalisations,
     ...mixtures,
+    ...moeOperators,
     ...selections,
     ...attending,
     ...attentions,

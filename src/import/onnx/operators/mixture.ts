@@ -39,7 +39,7 @@ const help =
   'write each expert as product, quantiser, activation, quantiser, product, with scales for the whole tensor';
 
 /** The chosen experts alone, `[N, D]`. */
-function mixtureOf(call: Call, { gates, choice, experts: results }: Weighted): Stream {
+export function mixtureOf(call: Call, { gates, choice, experts: results }: Weighted): Stream {
   const { ctx, node } = call;
   const second = results.base.kind === 'ir' ? ctx.batched.get(results.base.value) : undefined;
   const hidden = second?.x;
