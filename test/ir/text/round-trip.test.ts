@@ -11,7 +11,7 @@ import { verifyGraph } from '../../../src/ir/verify.ts';
 import { kernels } from '../../../src/kernels/index.ts';
 import { int } from '../../../src/num/elem.ts';
 import { readSafetensors, writeSafetensors } from '../../../src/num/safetensors.ts';
-import { runPasses, STREAMING } from '../../../src/passes/index.ts';
+import { MODEL, runPasses, STREAMING } from '../../../src/passes/index.ts';
 import { benchGraph, drawSubject } from '../../conformance/bench.ts';
 import type { Sampler } from '../../conformance/case.ts';
 import { SAMPLES, single } from './graphs.ts';
@@ -53,6 +53,9 @@ describe.each([...kernels.keys()])('kernel %s', (kind) => {
 const examples = new URL('../../../examples/', import.meta.url);
 const networks = readdirSync(examples).filter((name) => existsSync(new URL(`${name}/model.onnx`, examples)));
 
+/** All passes but the one that only changes numbers, and takes the longest. */
+const BUILT = [...MODEL, ...STREAMING].filter((p) => p.name !== 'set-fifo-depths');
+
 describe.each(networks)('example %s', (name) => {
   const imported = (): Model => importOnnx(readFileSync(new URL(`${name}/model.onnx`, examples))).model;
 
@@ -62,7 +65,7 @@ describe.each(networks)('example %s', (name) => {
 
   it('round-trips as built', () => {
     const model = imported();
-    expectRoundTrip({ ...model, graph: runPasses(model.graph, STREAMING, {}).graph });
+    expectRoundTrip({ ...model, graph: runPasses(model.graph, BUILT, {}).graph });
   });
 });
 

@@ -6,7 +6,9 @@ import { mixtureNote } from '../../../diag/messages-import.ts';
 import { numberAttr } from '../../../host/op.ts';
 import { axisOf } from '../../../host/tensor.ts';
 import { constant } from '../../../ir/builder.ts';
+import { elemFor } from '../../../num/elem.ts';
 import { div, equals, isInteger, mul, ONE, type Rational, sign, toNumber } from '../../../num/rational.ts';
+import { allocate, type IntArray, valueRange } from '../../../num/tensor.ts';
 import { requantisationOf, tableOf } from '../hidden.ts';
 import { exponentOf, type originOf, powerOfTwo, realStream } from '../real.ts';
 import { lastRounding, linearForm, type Steps, scaleBy, toScalarStep } from '../steps.ts';
@@ -80,7 +82,7 @@ export function mixtureOf(call: Call, { gates, choice, experts: results }: Weigh
     inputs: [rows.value],
     origin: [node.name],
   });
-  const row = (v: readonly number[]) => constant([E, H], Float64Array.from(v));
+  const row = (v: readonly number[]) => constant([E, H], integers(v));
   const bias = biasOf(call, out.tail.b, down, E * second.rows);
   const value = ctx.builder.node({
     op: 'experts',
@@ -107,15 +109,22 @@ function tableConst(after: Steps, { lo, hi }: { readonly lo: number; readonly hi
   return constant([table.length], table);
 }
 
+/** In the array type that a constant of these values has. */
+function integers(values: readonly number[]): IntArray {
+  const data = allocate(values.length, elemFor(valueRange(values)));
+  data.set(values);
+  return data;
+}
+
 /** Real biases in units of the second product; what lies between two units is rounded, and said. */
-function biasOf(call: Call, b: readonly Rational[], unit: Rational, n: number): Int32Array | undefined {
+function biasOf(call: Call, b: readonly Rational[], unit: Rational, n: number): IntArray | undefined {
   if (b.every((x) => sign(x) === 0)) return undefined;
   const exact = Array.from({ length: n }, (_, i) => div((b.length === 1 ? b[0] : b[i]) as Rational, unit));
   if (!exact.every(isInteger))
     call.ctx.warnings.push(
       mixtureNote(call.node.name, 'the biases of its second product are rounded to whole accumulator units'),
     );
-  return Int32Array.from(exact, (x) => Math.round(toNumber(x)));
+  return integers(exact.map((x) => Math.round(toNumber(x))));
 }
 
 /** Fraction bits of gates without a quantiser. */

@@ -5,7 +5,7 @@
  */
 import { constant, type Graph, GraphBuilder, int, ops, uint } from '../../src/index.ts';
 
-export const SIZE = {
+const SIZE = {
   tokens: 129,
   width: 192,
   heads: 3,
