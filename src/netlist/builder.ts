@@ -16,6 +16,8 @@ import { NetlistWriter } from './writer.ts';
 export class NetlistBuilder {
   private readonly out = new NetlistWriter();
   private readonly built = new Map<string, number>();
+  /** The pins of unsigned gathers. */
+  private readonly gathered = new Map<number, readonly Pin[]>();
 
   get known(): Known {
     return this.out.known;
@@ -86,12 +88,15 @@ export class NetlistBuilder {
   gather(pins: readonly Pin[], signed = false, stated?: Interval): number {
     const known = pins.map((p) => this.settle(p));
     const params = [signed ? 1 : 0, ...known.map(pinCode)];
-    return this.node(gather, known.map(pinArg), params, stated);
+    const value = this.node(gather, known.map(pinArg), params, stated);
+    if (!signed) this.gathered.set(value, known);
+    return value;
   }
 
   /** The entry Σ pin(i) · 2^i of a table of 2^pins. */
   table(pins: readonly Pin[], entries: readonly number[]): number {
-    return this.node(table, pins.map(pinArg), [...pins.map(pinCode), ...entries]);
+    const known = pins.map((p) => this.settle(p));
+    return this.node(table, known.map(pinArg), [...known.map(pinCode), ...entries]);
   }
 
   finish(name: string): Netlist {
@@ -103,9 +108,13 @@ export class NetlistBuilder {
     return lo === is && hi === is;
   }
 
-  /** A pin on a known bit is a constant. */
+  /** A pin on a known bit is a constant, one on gathered bits is on where they come from. */
   private settle(pin: Pin): Pin {
     if (typeof pin === 'number') return pin;
+    const from = this.gathered.get(pin.value);
+    const source = from?.[pin.bit] ?? (from ? 0 : pin);
+    if (typeof source === 'number') return (source === 1) === pin.invert ? 0 : 1;
+    if (source !== pin) return { ...source, invert: source.invert !== pin.invert };
     const { lo, hi } = this.range(pin.value);
     const known = pin.bit < this.known.zeros(pin.value) || lo === hi || (lo >= 0 && hi < 2 ** pin.bit);
     if (!known) return pin;
