@@ -2,7 +2,7 @@
  * Counts of two-term patterns. A pattern is `a ± (b << d)`, with a < b, or a = b and d > 0; its key is one integer. Open
  * addressing on typed arrays: there are millions of patterns in a large matrix.
  */
-export const SHIFTS = 128;
+const SHIFTS = 128;
 const BIAS = SHIFTS / 2;
 
 /** Shifts lie in −64 … 63; `same` where both terms have the same sign. */

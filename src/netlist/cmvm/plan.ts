@@ -11,7 +11,7 @@ export interface Policy {
 }
 
 /** From few LUTs to few levels. */
-export const POLICIES: readonly Policy[] = [
+const POLICIES: readonly Policy[] = [
   { prices: [1.35, 1, 0], eager: 1 },
   { prices: [1.35, 1.1, 0.8, 0], eager: 2 },
   { prices: [1.35, 1, 0.6, 0], eager: 4 },
@@ -180,7 +180,7 @@ class Planner {
 }
 
 /** How to add bits up under one policy. */
-export const planFor = (load: Load, policy: Policy): Plan => new Planner(load).run(policy);
+const planFor = (load: Load, policy: Policy): Plan => new Planner(load).run(policy);
 
 /** All plans that there are, from few LUTs to few levels. */
 export const plansFor = (load: Load): Plan[] => POLICIES.map((policy) => planFor(load, policy));

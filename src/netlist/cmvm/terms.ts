@@ -7,7 +7,7 @@ export interface Term {
 
 const SHIFT_ROOM = 64;
 
-export const termKey = (value: number, shift: number): number => value * SHIFT_ROOM + shift;
+const termKey = (value: number, shift: number): number => value * SHIFT_ROOM + shift;
 
 /** The terms of one output while they are rewritten: at most one of each value and shift. */
 export class Sum {
