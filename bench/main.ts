@@ -9,13 +9,14 @@ import { area } from './area.ts';
 import { attention } from './attention.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { build } from './build.ts';
+import { cmvm } from './cmvm.ts';
 import { interpreter } from './interpreter.ts';
 import { moe } from './moe.ts';
 import { rtl } from './rtl.ts';
 import { run } from './run.ts';
 import { table } from './table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, attention, moe];
+const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, attention, moe, cmvm];
 
 interface Measured {
   readonly name: string;

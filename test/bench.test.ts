@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fastest } from '../bench/bench.ts';
+import { jetLayers, randomMatrix } from '../bench/matrices.ts';
 import { cnv, jetTagger, tfc } from '../bench/models.ts';
 import { plainMatrix } from '../bench/plain.ts';
 import { table } from '../bench/table.ts';
@@ -54,4 +55,28 @@ it('a table has a line per row', () => {
     'a  1,235 x/s',
     'b  2.50 s     0.50 × a  1.00 s  20.0 MB',
   ]);
+});
+
+describe('the matrices of the benchmarks', () => {
+  it('have the share of zeros and the width that they say', () => {
+    const { weights, name } = randomMatrix(64, 4, 0.2);
+    expect(name).toBe('64×64, 4 bits, 80 % zeros');
+    const zeros = weights.filter((w) => w === 0).length / weights.length;
+    expect(zeros).toBeGreaterThan(0.75);
+    expect(zeros).toBeLessThan(0.85);
+    expect([Math.min(...weights), Math.max(...weights)]).toEqual([-8, 7]);
+  });
+
+  it.each([6, 8] as const)('are the layers of the jet tagger of %i bits', (bits) => {
+    const layers = jetLayers(bits);
+    expect(layers.map((l) => [l.rows, l.cols, l.hi - l.lo])).toEqual(
+      [
+        [64, 16],
+        [32, 64],
+        [32, 32],
+        [5, 32],
+      ].map((shape) => [...shape, 2 ** bits - 1]),
+    );
+    for (const l of layers) expect(l.weights.length).toBe(l.rows * l.cols);
+  });
 });
