@@ -55,16 +55,19 @@ export class PairCounts {
     return i;
   }
 
-  add(key: number, delta: number): void {
+  /** Gives the count thereafter. */
+  add(key: number, delta: number): number {
     const i = this.slot(key);
-    if (this.keys[i] === 0) {
-      this.keys[i] = key + 1;
-      this.used++;
-      this.counts[i] = delta;
-      if (this.used * 2 > this.mask) this.grow();
-    } else {
-      this.counts[i] = (this.counts[i] as number) + delta;
+    if (this.keys[i] !== 0) {
+      const count = (this.counts[i] as number) + delta;
+      this.counts[i] = count;
+      return count;
     }
+    this.keys[i] = key + 1;
+    this.used++;
+    this.counts[i] = delta;
+    if (this.used * 2 > this.mask) this.grow();
+    return delta;
   }
 
   get(key: number): number {

@@ -39,7 +39,8 @@ class Sharing {
   private readonly weight: Float64Array;
   private readonly limit: Float64Array;
   private readonly options: ShareOptions;
-  private touched: number[] = [];
+  /** Pairs of a new value as they occur a second time. */
+  private repeated: number[] = [];
 
   constructor(matrix: Matrix, values: Values, options: ShareOptions) {
     this.values = values;
@@ -99,8 +100,7 @@ class Sharing {
       const same = signs[i] === sign;
       const swap = v < value || (v === value && d < 0);
       const key = swap ? pairKey(v, value, -d, same, STRIDE) : pairKey(value, v, d, same, STRIDE);
-      this.counts.add(key, delta);
-      if (delta > 0) this.touched.push(key);
+      if (this.counts.add(key, delta) === 2 && delta > 0) this.repeated.push(key);
     }
   }
 
@@ -148,7 +148,7 @@ class Sharing {
     const shared = sharedOf(pair);
     const value = this.values.push(shared);
     this.where.push(new Map());
-    this.touched = [];
+    this.repeated = [];
     for (const { row, shift, sign } of found) {
       const sum = this.sums[row] as Sum;
       this.remove(row, sum, sum.find(a, shift));
@@ -157,7 +157,7 @@ class Sharing {
       this.pairs(sum, value, low, sign, 1);
       this.insert(row, sum, value, low, sign);
     }
-    for (const key of new Set(this.touched)) this.offer(key);
+    for (const key of this.repeated) this.offer(key);
   }
 }
 
