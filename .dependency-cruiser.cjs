@@ -16,6 +16,7 @@ const KNOWS = {
   import: ['diag', 'num', 'host', 'ir'],
   run: ['diag', 'num', 'host', 'ir'],
   tools: ['diag'],
+  synth: ['diag', 'tools'],
   emit: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels'],
   sim: ['diag', 'num', 'host', 'ir', 'kernels', 'tools'],
 };
@@ -32,6 +33,7 @@ const WHY = {
   import: 'An importer knows only what a model means, so a new format or op needs no hardware.',
   run: 'Frames between arrays and the reference: no hardware here.',
   tools: 'Wrappers of outside programs take plain values; they know nothing of networks.',
+  synth: 'Synthesis takes Verilog as text and counts cells; what the design computes is no matter here.',
   emit: 'An emitter writes down a finished kernel graph; it decides nothing, so it needs no pass, and no simulator.',
   sim: 'A simulator gets the emitted files as data: that keeps it an independent witness of the emitter.',
 };

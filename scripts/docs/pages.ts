@@ -7,11 +7,12 @@ import * as onnx from '../../src/diag/messages-import.ts';
 import * as ir from '../../src/diag/messages-ir.ts';
 import * as netlist from '../../src/diag/messages-netlist.ts';
 import * as quantise from '../../src/diag/messages-quantise.ts';
-import { DEVICES } from '../../src/flow/devices.ts';
+import * as synth from '../../src/diag/messages-synth.ts';
 import { hostOps } from '../../src/host/ops/index.ts';
 import { streamOperators } from '../../src/import/onnx/operators/index.ts';
 import type { OpDef } from '../../src/ir/op.ts';
 import { tensorOps } from '../../src/ir/ops/index.ts';
+import { DEVICES, deviceSummary } from '../../src/kernels/devices.ts';
 import { kernels } from '../../src/kernels/index.ts';
 import { configSchema } from '../../src/passes/config.ts';
 import { MODEL, PIPELINES } from '../../src/passes/index.ts';
@@ -95,13 +96,14 @@ const AREAS: readonly (readonly [digit: string, title: string])[] = [
   ['5', 'Writing files'],
   ['6', 'Outside tools'],
   ['7', 'The command line'],
+  ['8', 'Synthesis'],
 ];
 
 /** Messages may be gaps themselves: `${}` makes them text. */
 const oneLine = (text: string): string => `${text}`.trim().replace(/\s+/g, ' ');
 
 function diagnosticsPage(): string {
-  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise]);
+  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise, synth]);
   const digits = [...new Set(all.map((d) => d.code[2] ?? ''))];
   const title = (digit: string): string => AREAS.find(([d]) => d === digit)?.[1] ?? `Area ${digit}`;
   return page('Diagnostics', '`src/diag/messages-*.ts`', [
@@ -184,12 +186,13 @@ const onnxPage = (): string =>
   ]);
 
 const devicesPage = (): string =>
-  page('Devices', '`src/flow/devices.ts`', [
-    '`--device` takes any part name that Vitis HLS knows; these are also known by size.',
+  page('Devices', '`src/kernels/devices.ts`', [
+    '`--device` takes any part name that Vitis HLS knows; these are also known by size, and by any unambiguous beginning',
+    'of their name. Counts are those of the vendors’ tables; BRAM18 and BRAM4 are memories of 18 and 4 Kbit.',
     '',
     ...table(
       ['part', 'what it is'],
-      DEVICES.map((d) => [`\`${d.part}\``, d.summary]),
+      DEVICES.map((d) => [`\`${d.part}\``, deviceSummary(d)]),
     ),
   ]);
 

@@ -41,6 +41,12 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/upset.ts')).upsetCommand(),
   },
   {
+    name: 'synth',
+    args: '<DIR>',
+    summary: 'synthesises a build with Yosys and counts what each kernel takes',
+    load: async () => (await import('./commands/synth.ts')).synthCommand(),
+  },
+  {
     name: 'doctor',
     args: '',
     summary: 'tells which tools are here and what each makes possible',

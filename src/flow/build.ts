@@ -12,6 +12,7 @@ import type { Model } from '../ir/model.ts';
 import { printModel } from '../ir/text/index.ts';
 import { imageBytes, memoryImage } from '../kernels/axi.ts';
 import { type AxisPort, axisPorts } from '../kernels/axis.ts';
+import { deviceOf } from '../kernels/devices.ts';
 import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import { type Compiled, MODEL, pipelineFor, runPasses } from '../passes/index.ts';
@@ -107,7 +108,7 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
   const vectors = benchVectors(compiled.graph, BENCH_FRAMES);
   const content = merge(
     under('rtl', emitVerilog(compiled.graph)),
-    under('hls', emitHls(compiled.graph, { part: input.config.device ?? DEFAULT_HLS.part, period })),
+    under('hls', emitHls(compiled.graph, { part: hlsPart(input.config.device), period })),
     under('sim', emitTestBench(compiled.graph, vectors.inputs, vectors.outputs)),
     hlsVectors(compiled.graph, vectors),
     hlsImage(compiled.graph),
@@ -128,6 +129,13 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
   };
   const files = merge(content, fileSet([[MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`]]));
   return { files, model, compiled, summary, warnings: [...warnings, ...compiled.warnings] };
+}
+
+/** The part for Vitis HLS, which knows none of other vendors. */
+function hlsPart(name: string | undefined): string {
+  const device = deviceOf(name ?? '');
+  if (device) return device.fabric.startsWith('xc') ? device.part : DEFAULT_HLS.part;
+  return name ?? DEFAULT_HLS.part;
 }
 
 /** The same value with the keys of all objects in order: what was given first is no difference. */

@@ -12,6 +12,8 @@ import { MANIFEST, type Manifest, parseManifest, sha256 } from './manifest.ts';
 export interface LoadedBuild {
   readonly dir: string;
   readonly name: string;
+  /** The part that it was built for. */
+  readonly device?: string;
   /** As imported: the reference. */
   readonly model: Model;
   /** As built: a kernel graph. */
@@ -81,7 +83,8 @@ export async function loadBuild(dir: string): Promise<LoadedBuild> {
   const [model, hardware] = TEXTS.map(([text, consts]) => modelOf(dir, parts, text, consts)) as [Model, Model];
   const folder = (name: string): Map<string, Uint8Array> =>
     new Map([...parts].flatMap(([p, b]) => (p.startsWith(`${name}/`) ? [[p.slice(name.length + 1), b] as const] : [])));
-  return { dir, name: hardware.graph.name, model, hardware, rtl: folder('rtl'), hls: folder('hls'), edited };
+  const device = manifest.device === undefined ? {} : { device: manifest.device };
+  return { dir, name: hardware.graph.name, ...device, model, hardware, rtl: folder('rtl'), hls: folder('hls'), edited };
 }
 
 function modelOf(dir: string, parts: ReadonlyMap<string, Uint8Array>, text: string, consts: string): Model {

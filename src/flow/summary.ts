@@ -3,11 +3,11 @@ import type { Model } from '../ir/model.ts';
 import { imageBytes } from '../kernels/axi.ts';
 import { contextOf, kernelOf } from '../kernels/context.ts';
 import { DEFAULT_MEMORY } from '../kernels/memory-agent.ts';
+import { deviceOf } from '../kernels/devices.ts';
 import { elemName } from '../num/elem.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import type { Compiled } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
-import { DEVICES } from './devices.ts';
 
 export interface KernelLine {
   readonly name: string;
@@ -115,7 +115,7 @@ function memoryOf(graph: Compiled['graph']): Pick<Summary, 'memory'> {
 const share = (used: number, all: number): number => Math.round((1000 * used) / all) / 1000;
 
 function deviceUse(part: string, cost: KernelLine['cost']): NonNullable<Summary['device']> {
-  const d = DEVICES.find((device) => device.part === part);
+  const d = deviceOf(part);
   if (!d) return { part };
   return {
     part,
@@ -123,7 +123,7 @@ function deviceUse(part: string, cost: KernelLine['cost']): NonNullable<Summary[
       lut: share(cost.lut, d.lut),
       ff: share(cost.ff, d.ff),
       dsp: share(cost.dsp, d.dsp),
-      bram: share(cost.bram, d.bram18),
+      bram: share(cost.bram, d.bram),
     },
   };
 }
@@ -140,7 +140,7 @@ function deviceLine(device: Summary['device']): string[] {
     `${percent(u.lut)} of LUT`,
     `${percent(u.ff)} of FF`,
     `${percent(u.dsp)} of DSP`,
-    `${percent(u.bram)} of BRAM18`,
+    `${percent(u.bram)} of BRAM`,
   ];
   return [`on ${device.part}: ${rows.join(', ')}`];
 }

@@ -50,7 +50,7 @@ export interface YosysRun {
 const LOG_TAIL_LINES = 12;
 
 /** Thrown when Yosys reports an error; `message` ends with the last lines of the log, `log` is all of it. */
-class YosysError extends Error {
+export class YosysError extends Error {
   readonly log: string;
 
   constructor(log: string) {

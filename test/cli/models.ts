@@ -36,3 +36,17 @@ export const FLOAT_MODEL = onnxModel({
   nodes: [quant, { op: 'MatMul', name: 'fc', inputs: ['q', 'w'], outputs: ['y'] }],
   consts: { one, zero, four, w: { ...weight, data: weight.data.map((v, i) => v + 1 / (i + 3)) } },
 });
+
+/** A small network that can be built: six inputs, three sums of products, quantised again. */
+export const TINY = onnxModel({
+  inputs: [{ name: 'x', shape: [1, 6] }],
+  outputs: ['y'],
+  nodes: [
+    quant,
+    { op: 'Quant', name: 'weights', inputs: ['w', 'one', 'zero', 'four'], outputs: ['wq'] },
+    { op: 'MatMul', name: 'fc', inputs: ['q', 'wq'], outputs: ['s'] },
+    { op: 'Relu', name: 'relu', inputs: ['s'], outputs: ['r'] },
+    { op: 'Quant', name: 'requant', inputs: ['r', 'one', 'zero', 'four'], outputs: ['y'] },
+  ],
+  consts: { one, zero, four, w: { ...weight, data: weight.data.map((v) => Math.round(v)) } },
+});

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { clangWasmVersion } from '../../tools/clang.ts';
 import { cxxCompiler } from '../../tools/cxx.ts';
 import { icarusVersion } from '../../tools/icarus.ts';
+import { nextpnrVersion } from '../../tools/nextpnr.ts';
 import { verilatorVersion } from '../../tools/verilator.ts';
 import { yosysVersion } from '../../tools/yosys.ts';
+import { nativeYosysVersion } from '../../tools/yosys-script.ts';
 import { EXIT, perform, verb } from '../command.ts';
 
 interface Tool {
@@ -15,7 +17,7 @@ interface Tool {
 
 const TOOLS: readonly Tool[] = [
   { name: 'node', version: async () => process.version, use: 'everything', missing: '' },
-  { name: 'yosys (wasm)', version: yosysVersion, use: 'verify --with wasm', missing: 'npm install again' },
+  { name: 'yosys (wasm)', version: yosysVersion, use: 'verify --with wasm, synth', missing: 'npm install again' },
   {
     name: 'clang (wasm)',
     version: clangWasmVersion,
@@ -34,6 +36,18 @@ const TOOLS: readonly Tool[] = [
     version: async () => (await cxxCompiler())?.version,
     use: 'verify --with csim, faster',
     missing: 'apt-get install g++',
+  },
+  {
+    name: 'yosys',
+    version: async () => (await nativeYosysVersion())?.replace(/ \(.*$/, ''),
+    use: 'synth --yosys native, faster',
+    missing: 'apt-get install yosys',
+  },
+  {
+    name: 'nextpnr-ice40',
+    version: nextpnrVersion,
+    use: 'synth --target ice40: clock frequency',
+    missing: 'apt-get install nextpnr-ice40',
   },
 ];
 

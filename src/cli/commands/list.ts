@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
-import { DEVICES } from '../../flow/devices.ts';
 import { hostOps } from '../../host/ops/index.ts';
 import { streamOperators } from '../../import/onnx/operators/index.ts';
 import { tensorOps } from '../../ir/ops/index.ts';
+import { DEVICES, deviceSummary } from '../../kernels/devices.ts';
 import { kernels } from '../../kernels/index.ts';
 import { passes } from '../../passes/index.ts';
 import { EXIT, perform, verb } from '../command.ts';
@@ -24,7 +24,7 @@ const LISTS: { readonly [what: string]: () => readonly Row[] } = {
       name: k.kind,
       summary: k.implements ? `${k.summary} Implements ${k.implements.op}.` : k.summary,
     })),
-  devices: () => DEVICES.map((d) => ({ name: d.part, summary: d.summary })),
+  devices: () => DEVICES.map((d) => ({ name: d.part, summary: deviceSummary(d) })),
 };
 
 export const listCommand = (): Command =>

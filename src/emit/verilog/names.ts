@@ -1,4 +1,6 @@
 import { identifier } from '../../ir/builder.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { axisPorts, uniqueIdentifiers } from '../../kernels/axis.ts';
 
 /** Reserved words that a model may well be called; all others hold an underscore-free lower-case word too. */
 const RESERVED = new Set(
@@ -15,6 +17,12 @@ const RESERVED = new Set(
 export function moduleName(graphName: string): string {
   const name = identifier(graphName);
   return RESERVED.has(name.toLowerCase()) || name.startsWith('sluice_') ? `${name}_top` : name;
+}
+
+/** The instance of each node in the top module, in the order of the nodes; those that make `tlast` have their ports' names. */
+export function instanceNames(graph: Graph): readonly string[] {
+  const ends = axisPorts(graph).outputs.map((p) => `u_${p.name}`);
+  return uniqueIdentifiers([...ends, ...graph.nodes.map((n) => `u_${n.name}`)]).slice(ends.length);
 }
 
 /** Text that is safe in a one-line comment. */

@@ -3,7 +3,7 @@ import type { Graph, Node, ValueType } from '../../ir/graph.ts';
 import { AXI_ADDRESS_BITS, type AxiMaster, axiMasters } from '../../kernels/axi.ts';
 import { type AxisPort, axisPorts, beatBits, uniqueIdentifiers } from '../../kernels/axis.ts';
 import type { MemoryFile, VerilogBinding } from '../../kernels/kernel.ts';
-import { commentText } from './names.ts';
+import { commentText, instanceNames } from './names.ts';
 
 export interface BoundNode {
   readonly node: Node;
@@ -65,8 +65,7 @@ export function topView(
   const { inputs, outputs } = axisPorts(graph);
   const masters = axiMasters(graph);
   const masterOf = (node: Node): AxiMaster | undefined => masters.find((m) => m.node === node.name);
-  const ends = outputs.map((p) => `u_${p.name}`);
-  const instanceNames = uniqueIdentifiers([...ends, ...nodes.map(({ node }) => `u_${node.name}`)]).slice(ends.length);
+  const instances = instanceNames(graph);
   return {
     top,
     ports: [...inputs.map(slavePorts), ...outputs.map(masterPorts), ...masters.map(memoryPorts)].flat(),
@@ -81,7 +80,7 @@ export function topView(
     instances: nodes.map(({ node, binding, module }, i) => ({
       comment: commentText(node.origin.length ? `${node.op}, from ${node.origin.join(', ')}` : node.op),
       module,
-      name: instanceNames[i] as string,
+      name: instances[i] as string,
       params: [
         ...Object.entries(binding.params).map(([name, value]) => ({ name, value: parameterText(value) })),
         ...binding.memories.map((m) => ({ name: m.param, value: `"${pathOf(m)}"` })),

@@ -1,0 +1,47 @@
+import type { Figures, SynthReport } from '../flow/synth.ts';
+
+const NAMES: { readonly [figure: string]: string } = { lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'BRAM' };
+
+const title = (figure: string): string => NAMES[figure] ?? figure;
+
+const number = (v: number | undefined): string => (v ?? 0).toLocaleString('en-US', { maximumFractionDigits: 2 });
+
+const add = (all: readonly Figures[]): Figures => {
+  const sum: Record<string, number> = {};
+  for (const f of all) for (const [k, v] of Object.entries(f)) sum[k] = (sum[k] ?? 0) + v;
+  return sum;
+};
+
+/** What `synth` says to people: a row per kernel, FIFOs together, and the whole. */
+export function synthLines(r: SynthReport): string[] {
+  const columns = Object.keys(r.total);
+  const fifos = r.kernels.filter((k) => k.kernel === 'fifo');
+  const row = (name: string, kernel: string, f: Figures): string[] => [
+    name,
+    kernel,
+    ...columns.map((c) => number(f[c])),
+  ];
+  const rows = [
+    ...r.kernels.filter((k) => k.kernel !== 'fifo').map((k) => row(k.name, k.kernel, k.figures)),
+    ...(fifos.length > 0 ? [row(`${fifos.length} FIFOs`, 'fifo', add(fifos.map((k) => k.figures)))] : []),
+    row('between', '', r.interface),
+    row('all', '', r.total),
+  ];
+  const head = ['node', 'kernel', ...columns.map(title)];
+  const widths = head.map((h, i) => Math.max(h.length, ...rows.map((c) => c[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((c, i) => (i < 2 ? c.padEnd(widths[i] ?? 0) : c.padStart(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  const used = Object.entries(r.device?.used ?? {}).map(([k, v]) => `${(100 * v).toFixed(1)} % of ${title(k)}`);
+  return [
+    line(head),
+    line(widths.map((w) => '-'.repeat(w))),
+    ...rows.map(line),
+    '',
+    `${r.name} on ${r.target} by Yosys ${r.yosys.version} (${r.yosys.kind}), kernel boundaries kept`,
+    ...(r.device ? [`${r.device.part}: ${used.join(', ')}`] : []),
+    ...(r.fmax ? [`${r.fmax.mhz} MHz on ${r.fmax.part} after place and route`] : []),
+  ];
+}
