@@ -10,11 +10,13 @@ const GOALS = [
   ['--target-ii', 'targetIi'],
   ['--target-fps', 'targetFps'],
   ['--folding', 'folding'],
+  ['--fit', 'fit'],
 ] as const;
 
-type Goals = Pick<BuildConfig, 'targetIi' | 'targetFps' | 'folding'>;
+type Goals = Pick<BuildConfig, 'targetIi' | 'targetFps' | 'folding' | 'fit'>;
 
-const given = (config: BuildConfig): (typeof GOALS)[number][] => GOALS.filter(([, key]) => config[key] !== undefined);
+const given = (config: BuildConfig): (typeof GOALS)[number][] =>
+  GOALS.filter(([, key]) => config[key] !== undefined && config[key] !== false);
 
 /** The configuration file, overridden by options. A goal among the options replaces all goals of the file. */
 export function mergeConfig(base: BuildConfig, options: BuildConfig, file = '--config'): BuildConfig {
@@ -33,11 +35,12 @@ export function mergeConfig(base: BuildConfig, options: BuildConfig, file = '--c
         inOptions.map(([option]) => option),
       ),
     );
-  const { targetIi, targetFps, folding, ...rest } = base;
+  const { targetIi, targetFps, folding, fit, ...rest } = base;
   const goals: Goals = {
     ...(targetIi !== undefined ? { targetIi } : {}),
     ...(targetFps !== undefined ? { targetFps } : {}),
     ...(folding !== undefined ? { folding } : {}),
+    ...(fit !== undefined ? { fit } : {}),
   };
   return {
     ...rest,

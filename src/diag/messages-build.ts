@@ -61,5 +61,17 @@ export const onlyCircuits = (graph: string): Diagnostic =>
     'build one with one input and one output, whole as one circuit; or leave --tmr',
   );
 
+/** `over`: each resource that is short, in words. */
+export const doesNotFit = (where: string, goal: string, over: readonly string[], nearest: string): Diagnostic =>
+  error('E0420', where, `no design found that fits ${goal}: ${over.join(', ')}`, nearest);
+
+export const fitWithoutBudget = (): Diagnostic =>
+  error(
+    'E0421',
+    '--fit',
+    'it needs a device of known size, or a budget',
+    'give --device with one of `sluice list devices`',
+  );
+
 const orList = (v: readonly number[]): string =>
   v.length > 1 ? `${v.slice(0, -1).join(', ')} or ${v[v.length - 1]}` : `${v[0] ?? 'nothing'}`;

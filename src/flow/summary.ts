@@ -45,11 +45,12 @@ const LAYOUT = new Set(['Identity', 'Reshape', 'Transpose', 'Flatten', 'Squeeze'
 
 export function summarise(model: Model, compiled: Compiled, cycles: CycleFigures, config: BuildConfig): Summary {
   const { graph } = compiled;
+  const fabric = deviceOf(config.device ?? '')?.fabric;
   const clockMhz = config.clockMhz ?? DEFAULT_CLOCK_MHZ;
   const kernels = graph.nodes.map((node): KernelLine => {
     const def = kernelOf(node);
     const ctx = contextOf(graph, node);
-    const cost = def.cost(ctx);
+    const cost = def.cost(ctx, fabric);
     const knobs = def.folding?.knobs ?? [];
     const type = (v: string | undefined): string => {
       const t = graph.values[v ?? ''];

@@ -2,7 +2,9 @@ import type { Attrs, Node, ValueType } from '../ir/graph.ts';
 import type { OpContext, OpDef } from '../ir/op.ts';
 import type { Netlist } from '../netlist/netlist.ts';
 import type { Pipeline } from '../netlist/pipeline.ts';
+import type { CostTerms } from './cost-model.ts';
 import type { CycleModel, CycleRun } from './cycles.ts';
+import type { Fabric } from './devices.ts';
 
 /**
  * A hardware kernel: an op on streams that also knows its schedule, its cost and how it is written in Verilog and HLS.
@@ -17,6 +19,11 @@ export interface KernelDef<A extends Attrs = Attrs> extends OpDef<A> {
   readonly inputLanes: (ctx: OpContext<A>) => readonly number[];
   /** Legal foldings; null when the kernel has none (its lanes follow its input). */
   readonly folding: FoldingSpace<A> | null;
+  /**
+   * Other ways to build it at the same folding and schedule of beats, as attributes to replace: what the attributes leave
+   * open (`auto`). Absent or empty: there is one way.
+   */
+  readonly variants?: (ctx: KernelContext<A>) => readonly Attrs[];
   /** Cycles in which it is busy per frame when nothing stalls: its contribution to the initiation interval. */
   readonly busy: (ctx: KernelContext<A>) => number;
   /** The schedule, cycle for cycle what the RTL does. */
@@ -25,7 +32,10 @@ export interface KernelDef<A extends Attrs = Attrs> extends OpDef<A> {
   readonly watches?: readonly number[];
   /** What it reads over an AXI4 read master of its own, if it has one. */
   readonly memory?: (ctx: OpContext<A>) => MemoryImage;
-  readonly cost: (ctx: KernelContext<A>) => Cost;
+  /** Estimated resources on a fabric (default: UltraScale+). */
+  readonly cost: (ctx: KernelContext<A>, fabric?: Fabric) => Cost;
+  /** What a fitted cost is made of (`cost-model.ts`); absent where `cost` is a formula by hand. */
+  readonly costTerms?: (ctx: KernelContext<A>, fabric: Fabric) => CostTerms;
   readonly verilog: (ctx: KernelContext<A>) => VerilogBinding;
   readonly hls: (ctx: KernelContext<A>) => HlsBinding;
   /** Which tensor op it implements and how; null for stream plumbing (FIFO, fork, width converter). */
@@ -61,7 +71,7 @@ export interface MemoryImage {
   readonly image: () => Uint8Array;
 }
 
-/** Estimated resources; fractions are fine, the sum is rounded. */
+/** Estimated resources; fractions are fine, the sum is rounded. `bram` counts blocks of 18 Kbit. */
 export interface Cost {
   readonly lut: number;
   readonly ff: number;

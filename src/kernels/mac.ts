@@ -18,9 +18,16 @@ const LUTS_PER_DSP = 30;
 /** Verilog's numbers for the kinds of factors. */
 const KIND = { uint: 0, int: 1, bipolar: 2, ternary: 3 } as const;
 
+/** Constants never change: their kind is found once, for a solver asks thousands of times. */
+const kinds = new WeakMap<Const, keyof typeof KIND>();
+
 /** Two-bit weights that are never −2 need no multiplier: they add, subtract or drop. */
 function weightKind(w: Const): keyof typeof KIND {
-  return w.elem.kind === 'int' && w.elem.bits === 2 && valueRange(w.data).lo >= -1 ? 'ternary' : w.elem.kind;
+  const known = kinds.get(w);
+  if (known) return known;
+  const kind = w.elem.kind === 'int' && w.elem.bits === 2 && valueRange(w.data).lo >= -1 ? 'ternary' : w.elem.kind;
+  kinds.set(w, kind);
+  return kind;
 }
 
 /** True where a product is a gate, a negation or a choice, not a multiplication. */
@@ -43,6 +50,10 @@ export function usesDsp(mult: Mult, x: ElemType, w: Const): boolean {
   if (isTrivial(x, w) || mult === 'lut') return false;
   return mult === 'dsp' || boothLuts(x, w.elem) > LUTS_PER_DSP;
 }
+
+/** The kinds of multipliers that a solver may choose from: both, unless one is asked for or there is nothing to multiply. */
+export const multVariants = (mult: Mult, x: ElemType, w: Const): readonly { readonly mult: Mult }[] =>
+  mult === 'auto' && !isTrivial(x, w) ? [{ mult: 'lut' }, { mult: 'dsp' }] : [];
 
 /** Bits of the factors of one multiplier block, both signed. */
 const BLOCK = { multiplicand: 27, multiplier: 18 } as const;

@@ -21,7 +21,7 @@ const LUTRAM_LUTS = 64;
 
 /**
  * A simple dual-port memory with a registered read, as Xilinx tools map it: RAM32M or RAM64M (32 × 6 or 64 × 3 bits in
- * 4 LUTs) when small, otherwise halves of a RAMB36 (1 = 36 Kbit), each as deep and wide as its aspect ratios allow.
+ * 4 LUTs) when small, otherwise blocks of 18 Kbit, each as deep and wide as its aspect ratios allow.
  */
 export function memoryCost(depth: number, width: number): Cost {
   if (depth <= 1) return { lut: 0, ff: (depth + 1) * width, dsp: 0, bram: 0 };
@@ -35,8 +35,8 @@ export function memoryCost(depth: number, width: number): Cost {
     [8192, 2],
     [16384, 1],
   ] as const;
-  const halves = Math.min(...shapes.map(([d, w]) => Math.ceil(depth / d) * Math.ceil(width / w)));
-  return { lut: 0, ff: 0, dsp: 0, bram: halves / 2 };
+  const blocks = Math.min(...shapes.map(([d, w]) => Math.ceil(depth / d) * Math.ceil(width / w)));
+  return { lut: 0, ff: 0, dsp: 0, bram: blocks };
 }
 
 /** A memory that is read in the cycle of its address, with as many `reads` at a time: LUTs of 32 words, or registers. */

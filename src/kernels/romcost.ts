@@ -15,12 +15,12 @@ export function sumCost(parts: readonly Cost[]): Cost {
   return { lut, ff, dsp, bram };
 }
 
-/** A ROM of `depth` words of `width` bits. `bram` counts 18-kbit blocks in halves of a 36-kbit one. */
+/** A ROM of `depth` words of `width` bits. `bram` counts blocks of 18 Kbit. */
 export function romCost(depth: number, width: number, registered: boolean): Cost {
   if (depth === 1) return { lut: 0, ff: 0, dsp: 0, bram: 0 };
   const bits = depth * width;
   if (registered && bits >= BRAM_MIN_BITS) {
-    return { lut: 0, ff: 0, dsp: 0, bram: Math.ceil(bits / BRAM_BITS) / 2 };
+    return { lut: 0, ff: 0, dsp: 0, bram: Math.ceil(bits / BRAM_BITS) };
   }
   return { lut: Math.ceil(depth / 64) * width, ff: registered ? width : 0, dsp: 0, bram: 0 };
 }

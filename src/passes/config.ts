@@ -3,6 +3,8 @@ import { MEMORY_WIDTHS } from '../kernels/memory.ts';
 
 const positive = Type.Integer({ minimum: 1 });
 
+const limit = Type.Optional(Type.Number({ minimum: 0 }));
+
 const method = Type.Union([
   Type.Literal('auto'),
   Type.Literal('thresholds'),
@@ -37,6 +39,16 @@ export const configSchema = Type.Object(
     targetFps: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'frames per second; needs clockMhz' })),
     clockMhz: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'clock frequency in MHz (default 200)' })),
     device: Type.Optional(Type.String({ description: 'FPGA part, for csynth.tcl' })),
+    fit: Type.Optional(Type.Boolean({ description: 'as fast as the device, or the budget, allows' })),
+    budget: Type.Optional(
+      Type.Object(
+        { lut: limit, ff: limit, dsp: limit, bram: limit },
+        {
+          additionalProperties: false,
+          description: 'the most of each resource; BRAM in 18 Kbit (default: of the device)',
+        },
+      ),
+    ),
     folding: Type.Optional(foldingSchema),
     fifoDepths: Type.Optional(
       Type.Record(Type.String(), positive, {

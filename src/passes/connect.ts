@@ -3,10 +3,8 @@ import type { Graph, Node, OutputPort, ValueType } from '../ir/graph.ts';
 import { contextOf, kernelOf } from '../kernels/context.ts';
 import { MAX_COPIES } from '../kernels/fork/kernel.ts';
 import { numel } from '../num/tensor.ts';
+import { between, MIN_DEPTH } from './lanes.ts';
 import { definePass } from './pass.ts';
-
-/** Depth of a FIFO that only breaks the path of `ready`: full throughput takes two places. */
-export const MIN_DEPTH = 2;
 
 class Wiring {
   readonly nodes: Node[] = [];
@@ -60,14 +58,6 @@ class Wiring {
 }
 
 const lanesOf = (t: ValueType | undefined): number => t?.lanes ?? 1;
-
-/** A number of lanes reachable from both: the least common multiple where frames divide into it, else the divisor. */
-function between(a: number, b: number, size: number): number {
-  const gcd = (x: number, y: number): number => (y === 0 ? x : gcd(y, x % y));
-  const g = gcd(a, b);
-  const lcm = (a / g) * b;
-  return size % lcm === 0 ? lcm : g;
-}
 
 /**
  * Makes a network of streams: a fork where a value has several readers, width converters where lanes differ, and a

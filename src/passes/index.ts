@@ -9,7 +9,7 @@ import type { Architecture, BuildConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { connectPorts } from './connect-ports.ts';
 import { decompose } from './decompose.ts';
-import { fold } from './fold.ts';
+import { fold } from './fold/fold.ts';
 import { fuseQuantise } from './fuse-quantise.ts';
 import { lowerQuantisers } from './lower-quantisers.ts';
 import { lowerToKernels } from './lower-to-kernels.ts';

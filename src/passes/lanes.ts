@@ -2,6 +2,17 @@ import type { Graph, ValueType } from '../ir/graph.ts';
 import type { OpContext } from '../ir/op.ts';
 import { contextOf, kernelOf } from '../kernels/context.ts';
 
+/** Depth of a FIFO that only breaks the path of `ready`: full throughput takes two places. */
+export const MIN_DEPTH = 2;
+
+/** A number of lanes reachable from both: the least common multiple where frames divide into it, else the divisor. */
+export function between(a: number, b: number, size: number): number {
+  const gcd = (x: number, y: number): number => (y === 0 ? x : gcd(y, x % y));
+  const g = gcd(a, b);
+  const lcm = (a / g) * b;
+  return size % lcm === 0 ? lcm : g;
+}
+
 /**
  * The graph with the lanes of every stream as its producer's folding makes them. Input ports take the lanes that their
  * first reader asks for. Readers may still ask for other lanes: width converters come later.

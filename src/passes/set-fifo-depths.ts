@@ -4,8 +4,8 @@ import { DiagnosticError } from '../diag/diagnostic.ts';
 import { deadlock, unknownFifo } from '../diag/messages-build.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { beatBits } from '../kernels/axis.ts';
-import { MIN_DEPTH } from './connect.ts';
-import { busyOf } from './fold.ts';
+import { busyOf } from './fold/busy.ts';
+import { MIN_DEPTH } from './lanes.ts';
 import { definePass, type PassContext } from './pass.ts';
 
 /** Frames after which a network without deadlock has settled into its rhythm. */

@@ -18,6 +18,7 @@ interface Options extends ModelOptions {
   readonly tmr?: boolean;
   readonly targetIi?: number;
   readonly targetFps?: number;
+  readonly fit?: boolean;
   readonly clock?: number;
   readonly folding?: string;
   readonly device?: string;
@@ -35,9 +36,14 @@ export const buildCommand = (): Command =>
     .option('--tmr', 'all registers in triplicate, with majority voters, for --arch unrolled')
     .option('--target-ii <N>', 'cycles between frames', positiveInteger)
     .option('--target-fps <F>', 'frames per second, at --clock', positiveNumber)
+    .option('--fit', 'as fast as --device allows')
     .option('--clock <MHZ>', 'clock frequency (default 200)', positiveNumber)
     .option('--folding <FILE>', 'PE and SIMD by node name, JSON or YAML')
-    .option('--device <PART>', 'the FPGA part: for csynth.tcl and, where its size is known, the summary', nonEmpty)
+    .option(
+      '--device <PART>',
+      'the FPGA part: for csynth.tcl and, where its size is known, the most that a design may take',
+      nonEmpty,
+    )
     .option('--config <FILE>', 'all of this in one file, JSON or YAML; options win')
     .option('--name <NAME>', "the design's name (default: that of the file, or of its folder)", nonEmpty)
     .action((file: string, options: Options) =>
@@ -68,6 +74,7 @@ async function configOf(options: Options): Promise<BuildConfig> {
     ...(options.tmr === undefined ? {} : { tmr: options.tmr }),
     ...(options.targetIi === undefined ? {} : { targetIi: options.targetIi }),
     ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
+    ...(options.fit === undefined ? {} : { fit: options.fit }),
     ...(options.clock === undefined ? {} : { clockMhz: options.clock }),
     ...(options.device === undefined ? {} : { device: options.device }),
     ...(options.folding === undefined ? {} : { folding: await readFolding(options.folding) }),

@@ -5,12 +5,13 @@ import { channelsOf } from '../../ir/ops/rows.ts';
 import { type ElemType, elemRange } from '../../num/elem.ts';
 import { numel } from '../../num/tensor.ts';
 import { type ChannelwiseAttrs, channelwiseProblems, channelwiseSchema, KIND_CODE, peFolding } from '../channelwise.ts';
+import { type CostTerms, calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
-import { type Cost, defineKernel, type KernelContext } from '../kernel.ts';
+import { defineKernel, type KernelContext } from '../kernel.ts';
 import { signedBitsOf } from '../widths.ts';
+import { CALIBRATION } from './calibration.ts';
 
 export type AddKernelAttrs = Attrs & ChannelwiseAttrs & AddAttrs;
-type Ctx = KernelContext<AddKernelAttrs>;
 
 /** Registers: both products, their sum. */
 const LATENCY = 2;
@@ -34,7 +35,7 @@ export const add = defineKernel<AddKernelAttrs>({
   folding: peFolding(() => 1),
   busy: (ctx) => (ctx.attrs.channels * ctx.attrs.pixels) / ctx.attrs.PE,
   cycles: () => slotModel(1, () => ({ reads: 3, writes: true }), LATENCY),
-  cost: addCost,
+  ...calibrated<AddKernelAttrs>(addTerms, CALIBRATION),
   verilog: (ctx) => {
     const [a, b] = [elemOf(ctx.inputs[0]), elemOf(ctx.inputs[1])];
     const { PE, mulA, mulB, offset } = ctx.attrs;
@@ -81,11 +82,15 @@ export const add = defineKernel<AddKernelAttrs>({
 /** Adders of a product by a constant: one less than its non-zero signed digits, roughly half the ones. */
 const digits = (k: number): number => Math.abs(k).toString(2).replaceAll('0', '').length;
 
-function addCost(ctx: Ctx): Cost {
+function addTerms(ctx: KernelContext<AddKernelAttrs>): CostTerms {
   const { PE, mulA, mulB, offset } = ctx.attrs;
   const bits = elemOf(ctx.outputs[0]).bits;
-  const adders =
-    1 + (offset === 0 ? 0 : 1) + (Math.ceil((digits(mulA) + 1) / 2) - 1) + (Math.ceil((digits(mulB) + 1) / 2) - 1);
+  const products = Math.ceil((digits(mulA) + 1) / 2) - 1 + (Math.ceil((digits(mulB) + 1) / 2) - 1);
   const operands = ctx.inputs.map((t) => t.elem.bits).reduce((p, q) => p + q, 0);
-  return { lut: PE * bits * adders + 4, ff: PE * (bits + operands) + 2, dsp: 0, bram: 0 };
+  return {
+    lut: { sum: PE * bits, products: PE * bits * products, offset: offset === 0 ? 0 : PE * bits, fixed: 1 },
+    ff: { sum: PE * bits, operands: PE * operands, fixed: 1 },
+    dsp: 0,
+    bram: 0,
+  };
 }

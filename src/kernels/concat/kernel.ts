@@ -6,9 +6,11 @@ import type { ElemType } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
 import { lanesOf } from '../axis.ts';
 import { KIND_CODE } from '../channelwise.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { defineKernel } from '../kernel.ts';
+import { CALIBRATION } from './calibration.ts';
 
 /** Channels of both inputs, pixels, and elements per beat. */
 export type ConcatKernelAttrs = {
@@ -80,11 +82,11 @@ export const concat = defineKernel<ConcatKernelAttrs>({
     const first = attrs.channelsA / attrs.PE;
     return slotModel(beatsPerPixel(attrs), (i) => ({ reads: i < first ? 1 : 2, writes: true }), 1);
   },
-  cost: (ctx) => {
+  ...calibrated<ConcatKernelAttrs>((ctx) => {
     const bits = ctx.attrs.PE * elemAt(ctx.outputs, 0).bits;
     const count = Math.log2(beatsPerPixel(ctx.attrs));
-    return { lut: bits + 2 * count + 4, ff: bits + count + 1, dsp: 0, bram: 0 };
-  },
+    return { lut: { data: bits, count, fixed: 1 }, ff: { data: bits, count, fixed: 1 }, dsp: 0, bram: 0 };
+  }, CALIBRATION),
   verilog: (ctx) => {
     const [a, b, y] = [elemAt(ctx.inputs, 0), elemAt(ctx.inputs, 1), elemAt(ctx.outputs, 0)];
     const { channelsA, channelsB, PE } = ctx.attrs;

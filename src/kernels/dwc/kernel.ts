@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
 import { numel } from '../../num/tensor.ts';
 import { beatBits, lanesOf } from '../axis.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { defineKernel } from '../kernel.ts';
 import { same } from '../passthrough.ts';
+import { CALIBRATION } from './calibration.ts';
 
 /** Lanes of the input and of the output; one is a multiple of the other. */
 export type DwcAttrs = { readonly from: number; readonly to: number };
@@ -47,14 +49,20 @@ export const dwc = defineKernel<DwcAttrs>({
       ? slotModel(ratio, (i) => ({ reads: 1, writes: i === ratio - 1 }), 1)
       : slotModel(ratio, (i) => ({ reads: i === 0 ? 1 : 0, writes: true }), 1);
   },
-  cost: (ctx) => {
+  ...calibrated<DwcAttrs>((ctx) => {
     const narrow = (ctx.inputs.map(beatBits)[0] ?? 1) / (ctx.attrs.from > ctx.attrs.to ? ratioOf(ctx.attrs) : 1);
-    const wide = narrow * ratioOf(ctx.attrs);
-    const count = Math.log2(ratioOf(ctx.attrs));
-    // Both directions hold one wide word; narrowing selects between loading and shifting it.
-    const select = ctx.attrs.from > ctx.attrs.to ? wide : 0;
-    return { lut: 2 + count + select, ff: wide + count + 1, dsp: 0, bram: 0 };
-  },
+    const ratio = ratioOf(ctx.attrs);
+    const wide = narrow * ratio;
+    const count = Math.ceil(Math.log2(ratio));
+    // Narrowing selects between loading and shifting the word that both directions hold.
+    const down = ctx.attrs.from > ctx.attrs.to;
+    return {
+      lut: { select: down ? wide - narrow : 0, count, fixed: 1 },
+      ff: { word: wide, count, fixed: 1 },
+      dsp: 0,
+      bram: 0,
+    };
+  }, CALIBRATION),
   verilog: (ctx) => {
     const { from, to } = ctx.attrs;
     const bits = ctx.inputs[0]?.elem.bits ?? 1;

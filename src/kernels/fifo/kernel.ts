@@ -1,9 +1,13 @@
 import { Type } from 'typebox';
 import { beatBits, beatsOf, lanesOf } from '../axis.ts';
+import { type CostTerms, calibrated } from '../cost-model.ts';
 import type { CycleModel } from '../cycles.ts';
-import { type Cost, defineKernel } from '../kernel.ts';
+import type { Fabric } from '../devices.ts';
+import { defineKernel } from '../kernel.ts';
 import { addressBits } from '../memory.ts';
+import { blocksFor, ramLuts } from '../memory-terms.ts';
 import { same } from '../passthrough.ts';
+import { CALIBRATION } from './calibration.ts';
 
 /** `depth`: beats that it holds. */
 export type FifoAttrs = { readonly depth: number };
@@ -35,7 +39,10 @@ export const fifo = defineKernel<FifoAttrs>({
   // A single place is either written or read in a cycle.
   busy: (ctx) => ctx.inputs.map(beatsOf).reduce((a, b) => a + b, 0) * (ctx.attrs.depth === 1 ? 2 : 1),
   cycles: (ctx) => fifoModel(ctx.attrs.depth),
-  cost: (ctx) => fifoCost(ctx.attrs.depth, ctx.inputs.map(beatBits)[0] ?? 1),
+  ...calibrated<FifoAttrs>(
+    (ctx, fabric) => fifoTerms(ctx.attrs.depth, ctx.inputs.map(beatBits)[0] ?? 1, fabric),
+    CALIBRATION,
+  ),
   verilog: (ctx) => {
     const width = ctx.inputs.map(beatBits)[0] ?? 1;
     const { depth } = ctx.attrs;
@@ -65,18 +72,22 @@ function fifoModel(depth: number): CycleModel {
   };
 }
 
-/** LUT RAM: 3 bits of 64 places in 4 LUTs (64 × 3), 6 bits of 32 places in 4 LUTs. */
-function fifoCost(depth: number, width: number): Cost {
-  const control = { lut: 4 * addressBits(depth), ff: 3 * addressBits(depth) + 3 };
-  if (isDeep(depth, width)) {
-    // The data register and the bypass around the memory.
-    return {
-      lut: control.lut + width,
-      ff: control.ff + width + 1,
-      dsp: 0,
-      bram: Math.ceil((depth * width) / 18432) / 2,
-    };
-  }
-  const perBit = depth <= 32 ? 4 / 6 : (4 / 3) * Math.ceil(depth / 64);
-  return { lut: control.lut + Math.ceil(width * perBit), ff: control.ff, dsp: 0, bram: 0 };
+/** Counters and flags; LUT memory, or a block with the data register and the bypass around it. */
+function fifoTerms(depth: number, width: number, fabric: Fabric): CostTerms {
+  const address = addressBits(depth);
+  const deep = isDeep(depth, width);
+  const wraps = Number.isInteger(Math.log2(depth)) ? 0 : address;
+  return {
+    lut: {
+      memory: deep ? 0 : ramLuts(depth, width, fabric),
+      places: deep ? 0 : width * (Math.ceil(depth / 64) - 1),
+      bypass: deep ? width : 0,
+      counters: address,
+      wraps,
+      fixed: 1,
+    },
+    ff: { counters: address, bypass: deep ? width : 0, fixed: 1 },
+    dsp: 0,
+    bram: deep ? blocksFor(depth, width, fabric) : 0,
+  };
 }

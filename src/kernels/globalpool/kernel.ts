@@ -3,12 +3,15 @@ import type { ValueType } from '../../ir/graph.ts';
 import { hull } from '../../ir/op.ts';
 import type { GlobalReduceAttrs } from '../../ir/ops/globalreduce/op.ts';
 import { type ReduceKind, reduceAxis, reduceInterval, reduceKind } from '../../ir/ops/reduce/arith.ts';
+import { bitLength } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { castParams } from '../elemcode.ts';
 import { defineKernel } from '../kernel.ts';
-import { addCosts, counterCost, memoryCost, NO_COST } from '../memcost.ts';
+import { ramTerms } from '../memory-terms.ts';
+import { CALIBRATION } from './calibration.ts';
 
 /** `pixels` pixels of C channels, PE channels per beat. */
 export type GlobalPoolAttrs = {
@@ -57,13 +60,18 @@ export const globalpool = defineKernel<GlobalPoolAttrs>({
   busy: ({ attrs }) => (attrs.pixels * attrs.C) / attrs.PE,
   cycles: ({ attrs: { pixels, C, PE } }) =>
     slotModel((pixels * C) / PE, (i) => ({ reads: 1, writes: i >= ((pixels - 1) * C) / PE }), 1),
-  cost: ({ attrs, outputs, inputs }) => {
+  ...calibrated<GlobalPoolAttrs>(({ attrs, outputs, inputs }, fabric) => {
     const width = attrs.PE * (outputs[0] ?? (inputs[0] as ValueType)).elem.bits;
     const fold = attrs.C / attrs.PE;
-    const totals = fold > 1 ? addCosts(memoryCost(fold - 2, width), counterCost(fold - 2)) : NO_COST;
-    const lanes = { lut: 1.5 * width + 4, ff: width + 2, dsp: 0, bram: 0 };
-    return addCosts(lanes, totals, counterCost(fold), counterCost(attrs.pixels));
-  },
+    const totals = fold > 1 ? ramTerms(fold - 2, width, fabric) : { lut: 0, ff: 0, bram: 0 };
+    const counters = bitLength(fold - 1) + bitLength(attrs.pixels - 1) + (fold > 3 ? bitLength(fold - 3) : 0);
+    return {
+      lut: { [attrs.kind]: width, totals: totals.lut, counters, fixed: 1 },
+      ff: { lanes: width, totals: totals.ff, counters, fixed: 1 },
+      dsp: 0,
+      bram: totals.bram,
+    };
+  }, CALIBRATION),
   verilog: ({ attrs, inputs, outputs }) => ({
     module: 'sluice_globalpool',
     files: ['sluice_cast.v', 'sluice_swg_count.v', 'sluice_delay.v', 'sluice_pool_lanes.v', 'sluice_globalpool.v'],

@@ -5,6 +5,7 @@ import { dense } from '../../ir/ops/dense/op.ts';
 import { spreadBounds } from '../../ir/ops/rows.ts';
 import type { ElemType } from '../../num/elem.ts';
 import { type IntTensor, numel, reshape } from '../../num/tensor.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { defineKernel, type KernelContext } from '../kernel.ts';
@@ -18,12 +19,14 @@ import {
   macLatency,
   macParams,
   multSchema,
+  multVariants,
   usesDsp,
   type WeightWords,
   weightArray,
   weightHex,
 } from '../mac.ts';
-import { macCost } from '../mac-cost.ts';
+import { macTerms } from '../mac-cost.ts';
+import { CALIBRATION } from './calibration.ts';
 
 /** `MH` rows in all, `MW` columns of one group, `vectors` per frame. */
 export type MvuAttrs = {
@@ -108,28 +111,32 @@ export const mvu = defineKernel<MvuAttrs>({
     legal: (knob, { attrs }) => divisors(knob === 'PE' ? rowsPerGroup(attrs) : attrs.MW),
     explain: (knob, value, { attrs }) => (knob === 'PE' ? explainPE(attrs, value) : explainSIMD(attrs, value)),
   },
+  variants: (ctx) => multVariants(ctx.attrs.mult, elemOf(ctx), weightOf(ctx)),
   busy: ({ attrs }) => attrs.vectors * words(attrs).depth,
   cycles: (ctx) => {
     const { sf, nf } = folds(ctx.attrs);
     const slot = (i: number) => ({ reads: i < sf ? 1 : 0, writes: i % sf === sf - 1 });
     return slotModel(nf * sf, slot, macLatency(ctx.attrs.SIMD, dspOf(ctx) && join(ctx) !== 2));
   },
-  cost: (ctx) => {
+  ...calibrated<MvuAttrs>((ctx, fabric) => {
     const { PE, SIMD, mult } = ctx.attrs;
     const { sf, nf } = folds(ctx.attrs);
-    return macCost({
-      x: elemOf(ctx),
-      w: weightOf(ctx),
-      accBits: accBits(ctx),
-      mult,
-      join: join(ctx),
-      pe: PE,
-      simd: SIMD,
-      depth: words(ctx.attrs).depth,
-      bufferDepth: nf > 1 ? sf : 0,
-      lanes: SIMD,
-    });
-  },
+    return macTerms(
+      {
+        x: elemOf(ctx),
+        w: weightOf(ctx),
+        accBits: accBits(ctx),
+        mult,
+        join: join(ctx),
+        pe: PE,
+        simd: SIMD,
+        depth: words(ctx.attrs).depth,
+        bufferDepth: nf > 1 ? sf : 0,
+        lanes: SIMD,
+      },
+      fabric,
+    );
+  }, CALIBRATION),
   verilog: (ctx) => {
     const { MW, MH, groups, PE, SIMD } = ctx.attrs;
     const w = weightOf(ctx);

@@ -4,13 +4,14 @@ import { hull } from '../../ir/op.ts';
 import type { PadAttrs } from '../../ir/ops/pad/op.ts';
 import { type Pads, padBounds, paddedSize, padImage } from '../../ir/ops/window/geometry.ts';
 import { padsSchema } from '../../ir/ops/window/schema.ts';
-import { elemRange, toBits } from '../../num/elem.ts';
+import { bitLength, elemRange, toBits } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
+import { calibrated } from '../cost-model.ts';
 import { type CycleModel, restUnless } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { castParams } from '../elemcode.ts';
 import { defineKernel } from '../kernel.ts';
-import { addCosts, counterCost } from '../memcost.ts';
+import { CALIBRATION } from './calibration.ts';
 
 /** `pads`: top, left, bottom, right; `value`: the integer that fills them. SIMD channels per beat. */
 export type PadKernelAttrs = {
@@ -64,12 +65,12 @@ export const pad = defineKernel<PadKernelAttrs>({
   },
   busy: ({ attrs }) => outputBeats(attrs),
   cycles: ({ attrs }) => padCycles(attrs),
-  cost: ({ attrs, outputs, inputs }) => {
-    const bits = (outputs[0] ?? (inputs[0] as ValueType)).elem.bits;
+  ...calibrated<PadKernelAttrs>(({ attrs, outputs, inputs }) => {
+    const bits = attrs.SIMD * (outputs[0] ?? (inputs[0] as ValueType)).elem.bits;
     const [h, w] = paddedSize(attrs.H, attrs.W, attrs.pads);
-    const data = { lut: attrs.SIMD * bits + 8, ff: attrs.SIMD * bits + 3, dsp: 0, bram: 0 };
-    return addCosts(data, counterCost(attrs.C / attrs.SIMD), counterCost(h), counterCost(w));
-  },
+    const counters = [attrs.C / attrs.SIMD, h, w].reduce((n, l) => n + bitLength(l - 1), 0);
+    return { lut: { data: bits, counters, fixed: 1 }, ff: { data: bits, counters, fixed: 1 }, dsp: 0, bram: 0 };
+  }, CALIBRATION),
   verilog: ({ attrs, inputs, outputs }) => {
     const from = (inputs[0] as ValueType).elem;
     const to = (outputs[0] as ValueType).elem;

@@ -3,12 +3,14 @@ import type { ValueType } from '../../ir/graph.ts';
 import { hull } from '../../ir/op.ts';
 import { type ReduceKind, reduceAxis, reduceInterval, reduceKind } from '../../ir/ops/reduce/arith.ts';
 import type { ReduceAttrs } from '../../ir/ops/reduce/op.ts';
+import { bitLength } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { castParams } from '../elemcode.ts';
 import { defineKernel } from '../kernel.ts';
-import { addCosts, counterCost } from '../memcost.ts';
+import { CALIBRATION } from './calibration.ts';
 
 /**
  * `pixels` windows of K positions and C channels, PE channels per beat. The input comes fold by fold, `(pixels, C / PE, K,
@@ -62,11 +64,16 @@ export const pool = defineKernel<PoolAttrs>({
   },
   busy: ({ attrs }) => inputBeats(attrs),
   cycles: ({ attrs: { K } }) => slotModel(K, (i) => ({ reads: 1, writes: i === K - 1 }), 1),
-  cost: ({ attrs, outputs, inputs }) => {
-    const bits = (outputs[0] ?? (inputs[0] as ValueType)).elem.bits;
-    const lanes = { lut: attrs.PE * bits * 1.5 + 4, ff: attrs.PE * bits + 2, dsp: 0, bram: 0 };
-    return addCosts(lanes, counterCost(attrs.K));
-  },
+  ...calibrated<PoolAttrs>(({ attrs, outputs, inputs }) => {
+    const bits = attrs.PE * (outputs[0] ?? (inputs[0] as ValueType)).elem.bits;
+    const count = bitLength(attrs.K - 1);
+    return {
+      lut: { [attrs.kind]: bits, count, fixed: 1 },
+      ff: { lanes: bits, count, fixed: 1 },
+      dsp: 0,
+      bram: 0,
+    };
+  }, CALIBRATION),
   verilog: ({ attrs, inputs, outputs }) => ({
     module: 'sluice_pool',
     files: ['sluice_cast.v', 'sluice_swg_count.v', 'sluice_pool_lanes.v', 'sluice_pool.v'],

@@ -3,10 +3,12 @@ import { applyReorder, reorderSchema } from '../../ir/ops/reorder/op.ts';
 import { type Loop, permuteBounds, permuteProblems, type ReorderAttrs, walkOf } from '../../ir/ops/reorder/permute.ts';
 import { type IntTensor, numel } from '../../num/tensor.ts';
 import { beatBits, lanesOf } from '../axis.ts';
+import { calibrated } from '../cost-model.ts';
 import { divisors } from '../divisors.ts';
 import { defineKernel } from '../kernel.ts';
 import { addressBits } from '../memory.ts';
-import { romCost, sumCost } from '../romcost.ts';
+import { ramTerms } from '../memory-terms.ts';
+import { CALIBRATION } from './calibration.ts';
 import { reorderModel } from './model.ts';
 
 /** The permutation of the tensor op, and elements per beat. */
@@ -83,13 +85,18 @@ export const reorder = defineKernel<ReorderKernelAttrs>({
   },
   busy: (ctx) => beatsOf(ctx.attrs),
   cycles: (ctx) => reorderModel(beatsOf(ctx.attrs)),
-  cost: (ctx) => {
+  ...calibrated<ReorderKernelAttrs>((ctx, fabric) => {
     const width = ctx.inputs.map(beatBits)[0] ?? 1;
+    const buffer = ramTerms(2 * beatsOf(ctx.attrs), width, fabric);
     const address = addressBits(2 * beatsOf(ctx.attrs));
     const loops = walkOf(ctx.attrs).length;
-    const control = { lut: address * (3 + loops), ff: 3 * address + 5, dsp: 0, bram: 0 };
-    return sumCost([romCost(2 * beatsOf(ctx.attrs), width, true), control]);
-  },
+    return {
+      lut: { buffer: buffer.lut, addresses: address, loops: address * loops, fixed: 1 },
+      ff: { buffer: buffer.ff, addresses: address, loops: address * loops, fixed: 1 },
+      dsp: 0,
+      bram: buffer.bram,
+    };
+  }, CALIBRATION),
   verilog: (ctx) => {
     const loops = loopsOf(ctx.attrs);
     return {

@@ -3,9 +3,11 @@ import { type RequantiseAttrs, scalingRows } from '../../ir/ops/requantise/op.ts
 import type { Scaling } from '../../ir/ops/requantise/scale.ts';
 import { atRow } from '../../ir/ops/rows.ts';
 import { type ChannelwiseAttrs, cppInt, foldsOf, KIND_CODE, rowOfLane } from '../channelwise.ts';
-import type { Cost, HlsBinding, KernelContext, VerilogBinding } from '../kernel.ts';
+import type { CostTerms } from '../cost-model.ts';
+import type { Fabric } from '../devices.ts';
+import type { HlsBinding, KernelContext, VerilogBinding } from '../kernel.ts';
 import { packWord } from '../memory.ts';
-import { romCost, sumCost } from '../romcost.ts';
+import { blocksFor, hasMultipliers, isBlockRom, multiplierBlocks, romLuts } from '../memory-terms.ts';
 import { scalingWidths } from './widths.ts';
 
 type Ctx = KernelContext<Attrs & ChannelwiseAttrs & RequantiseAttrs>;
@@ -74,29 +76,39 @@ export function requantiseHls(ctx: Ctx, f: Scaling): HlsBinding {
   };
 }
 
-/** Operands up to this size fit one DSP slice. */
-const DSP_A = 25;
-const DSP_B = 18;
-const LUT_INPUTS = 6;
-/** Products smaller than this (in bit pairs) are cheaper in LUTs. */
-const LUT_PRODUCT = 30;
+/** Products narrower than this stay in LUTs. */
+const LEAST_DSP_BITS = 9;
 
-export function requantiseCost(ctx: Ctx, f: Scaling): Cost {
+export function requantiseTerms(ctx: Ctx, f: Scaling, fabric: Fabric): CostTerms {
   const w = scalingWidths(f, elemOf(ctx));
-  const { folds } = entries(ctx, f);
+  const { folds, lanes } = entries(ctx, f);
   const { PE } = ctx.attrs;
-  const kept = w.sum - f.shift;
+  const word = (w.mul + w.add) * lanes;
+  const block = isBlockRom(folds, word, fabric);
+  const inLuts = w.x + w.mul < LEAST_DSP_BITS || !hasMultipliers(fabric);
   const out = ctx.outputs[0]?.elem.bits ?? 1;
-  const [big, small] = [Math.max(w.x, w.mul), Math.min(w.x, w.mul)];
-  // Two bits hold 0 and ±1: a multiplier that only passes or negates.
-  const inLuts = small <= 2 || big * small < LUT_PRODUCT;
-  const rom = romCost(folds, (w.mul + w.add) * PE, true);
-  const lane: Cost = {
-    // Sum, test of the dropped bits, two comparisons (two bits per LUT), selection.
-    lut: (inLuts ? big * small : 0) + w.sum + (f.ties === 'even' ? Math.ceil(f.shift / LUT_INPUTS) : 0) + kept + out,
-    ff: w.x + (inLuts ? w.x + w.mul : 0) + w.sum + out + (folds > 1 ? w.add : 0),
-    dsp: inLuts ? 0 : Math.ceil(big / DSP_A) * Math.ceil(small / DSP_B),
-    bram: 0,
+  return {
+    lut: {
+      table: block ? 0 : romLuts(folds, word, fabric),
+      products: inLuts ? PE * w.x * w.mul : 0,
+      sums: PE * w.sum,
+      ties: f.ties === 'even' ? PE * f.shift : 0,
+      clamps: PE * (w.sum - f.shift),
+      results: PE * out,
+      folds: Math.log2(folds),
+      fixed: 1,
+    },
+    ff: {
+      table: block || folds === 1 ? 0 : word,
+      operands: PE * w.x,
+      products: PE * (w.x + w.mul),
+      addends: folds > 1 ? PE * w.add : 0,
+      sums: PE * w.sum,
+      results: PE * out,
+      folds: Math.log2(folds),
+      fixed: 1,
+    },
+    dsp: inLuts ? 0 : PE * multiplierBlocks(w.x, w.mul, fabric),
+    bram: block ? blocksFor(folds, word, fabric) : 0,
   };
-  return sumCost([rom, ...Array.from({ length: PE }, () => lane), { lut: 8, ff: 6, dsp: 0, bram: 0 }]);
 }

@@ -13,9 +13,11 @@ import { applyScaling, type Scaling } from '../../ir/ops/requantise/scale.ts';
 import { channelsOf } from '../../ir/ops/rows.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
 import { type ChannelwiseAttrs, channelwiseProblems, channelwiseSchema, peFolding } from '../channelwise.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { defineKernel } from '../kernel.ts';
-import { requantiseCost, requantiseHls, requantiseVerilog } from './binding.ts';
+import { requantiseHls, requantiseTerms, requantiseVerilog } from './binding.ts';
+import { CALIBRATION } from './calibration.ts';
 
 export type RequantiseKernelAttrs = Attrs & ChannelwiseAttrs & RequantiseAttrs;
 type Ctx = OpContext<RequantiseKernelAttrs>;
@@ -50,7 +52,7 @@ export const requantise = defineKernel<RequantiseKernelAttrs>({
   folding: peFolding((ctx) => scalingRows(scaling(ctx))),
   busy: (ctx) => (ctx.attrs.channels * ctx.attrs.pixels) / ctx.attrs.PE,
   cycles: () => slotModel(1, () => ({ reads: 1, writes: true }), LATENCY),
-  cost: (ctx) => requantiseCost(ctx, scaling(ctx)),
+  ...calibrated<RequantiseKernelAttrs>((ctx, fabric) => requantiseTerms(ctx, scaling(ctx), fabric), CALIBRATION),
   verilog: (ctx) => requantiseVerilog(ctx, scaling(ctx)),
   hls: (ctx) => requantiseHls(ctx, scaling(ctx)),
   implements: {

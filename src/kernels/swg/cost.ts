@@ -1,32 +1,60 @@
 import { bitLength } from '../../num/elem.ts';
-import type { Cost } from '../kernel.ts';
-import { addCosts, counterCost, memoryCost } from '../memcost.ts';
+import type { CostTerms } from '../cost-model.ts';
+import type { Fabric } from '../devices.ts';
+import { ramTerms } from '../memory-terms.ts';
 import { bufferDepth } from './buffer.ts';
 import { isParallel, type SwgAttrs, wordGeometry } from './geometry.ts';
 
-/** Estimated resources for elements of `bits` bits. */
-export function swgCost(a: SwgAttrs, bits: number): Cost {
-  return isParallel(a) ? parallelCost(a, bits) : sequentialCost(a, bits);
+/** What a generator of elements of `bits` bits is made of. */
+export function swgTerms(a: SwgAttrs, bits: number, fabric: Fabric): CostTerms {
+  return isParallel(a) ? parallelTerms(a, bits, fabric) : sequentialTerms(a, bits, fabric);
 }
 
-function sequentialCost(a: SwgAttrs, bits: number): Cost {
+const countersOf = (lengths: readonly number[]): number => lengths.reduce((n, l) => n + bitLength(l - 1), 0);
+
+function sequentialTerms(a: SwgAttrs, bits: number, fabric: Fabric): CostTerms {
   const g = wordGeometry(a);
   const depth = bufferDepth(a);
-  const address = bitLength(depth - 1);
-  const span = bitLength(depth + g.stepPixel + g.stepRow + g.stepFrame) + 1;
+  const buffer = ramTerms(depth, a.SIMD * bits, fabric);
+  const address = depth > 1 ? bitLength(depth - 1) : 1;
+  // How far apart reader and writer may be, as the Verilog bounds it.
+  const span =
+    bitLength(depth + g.stepPixel + g.stepRow + g.stepFrame + (a.dilation[1] + a.dilation[0] * a.W) * g.fold) + 1;
   const loops = [g.cinner, a.kernel[1], a.kernel[0], g.couter, g.columns, g.rows];
-  // Two counters with an adder and the choice of a move; two addresses, one of them with an adder and a wrap.
-  const control: Cost = { lut: 5 * span + 4 * address + 4, ff: 2 * span + 2 * address + 1, dsp: 0, bram: 0 };
-  return addCosts(memoryCost(depth, a.SIMD * bits), control, ...loops.map(counterCost));
+  const counters = countersOf(loops);
+  return {
+    lut: {
+      buffer: buffer.lut,
+      distances: span,
+      addresses: address,
+      counters,
+      loops: loops.filter((l) => l > 1).length,
+      fixed: 1,
+    },
+    ff: { buffer: buffer.ff, distances: 2 * span, addresses: 2 * address, counters, fixed: 1 },
+    dsp: 0,
+    bram: buffer.bram,
+  };
 }
 
-function parallelCost(a: SwgAttrs, bits: number): Cost {
+function parallelTerms(a: SwgAttrs, bits: number, fabric: Fabric): CostTerms {
   const pixel = a.C * bits;
   const length = a.dilation[0] * a.W;
   // A row's delay line: a memory and its read register; just that register for a single pixel.
-  const line = length > 1 ? addCosts(memoryCost(length - 1, pixel), counterCost(length)) : memoryCost(0, pixel);
-  const lines = Array.from({ length: a.kernel[0] - 1 }, () => line);
+  const line = ramTerms(length > 1 ? length - 1 : 0, pixel, fabric);
+  const lines = a.kernel[0] - 1;
   const shift = a.kernel[0] * ((a.kernel[1] - 1) * a.dilation[1] + 1) * pixel;
-  const control = addCosts(counterCost(a.H), counterCost(a.W), counterCost(a.H), counterCost(a.W));
-  return addCosts(...lines, control, { lut: 4, ff: shift + 1, dsp: 0, bram: 0 });
+  const counters = countersOf([a.H, a.W, a.H, a.W]);
+  return {
+    lut: { 'row memory': lines * line.lut, 'row counters': lines * bitLength(length), counters, 'parallel fixed': 1 },
+    ff: {
+      'row memory': lines * line.ff,
+      'row counters': lines * bitLength(length),
+      window: shift,
+      counters,
+      'parallel fixed': 1,
+    },
+    dsp: 0,
+    bram: lines * line.bram,
+  };
 }

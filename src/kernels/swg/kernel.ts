@@ -6,11 +6,13 @@ import type { WindowAttrs } from '../../ir/ops/window/op.ts';
 import { slidingSchema } from '../../ir/ops/window/schema.ts';
 import type { ElemType } from '../../num/elem.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
+import { calibrated } from '../cost-model.ts';
 import { divisors } from '../divisors.ts';
 import { castParams } from '../elemcode.ts';
 import { defineKernel, type HlsBinding, type KernelContext, type VerilogBinding } from '../kernel.ts';
 import { bufferDepth } from './buffer.ts';
-import { swgCost } from './cost.ts';
+import { CALIBRATION } from './calibration.ts';
+import { swgTerms } from './cost.ts';
 import {
   beats,
   isParallel,
@@ -89,7 +91,7 @@ export const swg = defineKernel<SwgAttrs>({
     return Math.max(input, output);
   },
   cycles: ({ attrs }) => swgCycles(attrs),
-  cost: (ctx) => swgCost(ctx.attrs, elems(ctx).from.bits),
+  ...calibrated<SwgAttrs>((ctx, fabric) => swgTerms(ctx.attrs, elems(ctx).from.bits, fabric), CALIBRATION),
   verilog: (ctx) => (isParallel(ctx.attrs) ? parallelVerilog(ctx) : sequentialVerilog(ctx)),
   hls: (ctx) => hlsBinding(ctx.attrs),
   implements: {

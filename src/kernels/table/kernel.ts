@@ -14,9 +14,12 @@ import {
   foldsOf,
   peFolding,
 } from '../channelwise.ts';
+import { type CostTerms, calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
+import type { Fabric } from '../devices.ts';
 import { defineKernel, type KernelContext } from '../kernel.ts';
-import { romCost, sumCost } from '../romcost.ts';
+import { blocksFor, isBlockRom, romLuts } from '../memory-terms.ts';
+import { CALIBRATION } from './calibration.ts';
 import { indexBits, tableRom } from './rom.ts';
 
 export type TableKernelAttrs = Attrs & ChannelwiseAttrs & TableAttrs;
@@ -61,14 +64,7 @@ export const table = defineKernel<TableKernelAttrs>({
   folding: peFolding(rows),
   busy: (ctx) => (ctx.attrs.channels * ctx.attrs.pixels) / ctx.attrs.PE,
   cycles: () => slotModel(1, () => ({ reads: 1, writes: true }), 1),
-  cost: (ctx) => {
-    const rom = romCost(folds(ctx) * 2 ** indexBits(lookup(ctx), inElem(ctx)), outElem(ctx).bits, true);
-    const fold = Math.log2(folds(ctx));
-    return sumCost([
-      ...Array.from({ length: ctx.attrs.PE }, () => rom),
-      { lut: 2 + fold, ff: 1 + fold, dsp: 0, bram: 0 },
-    ]);
-  },
+  ...calibrated<TableKernelAttrs>(tableTerms, CALIBRATION),
   verilog: (ctx) => ({
     module: 'sluice_table',
     files: ['sluice_table.v'],
@@ -111,3 +107,18 @@ export const table = defineKernel<TableKernelAttrs>({
     },
   },
 });
+
+/** A ROM per lane: each reads an address of its own. */
+function tableTerms(ctx: KernelContext<TableKernelAttrs>, fabric: Fabric): CostTerms {
+  const { PE } = ctx.attrs;
+  const depth = folds(ctx) * 2 ** indexBits(lookup(ctx), inElem(ctx));
+  const bits = outElem(ctx).bits;
+  const block = isBlockRom(depth, bits, fabric);
+  const fold = Math.log2(folds(ctx));
+  return {
+    lut: { tables: block ? 0 : PE * romLuts(depth, bits, fabric), folds: fold, fixed: 1 },
+    ff: { tables: block ? 0 : PE * bits, folds: fold, fixed: 1 },
+    dsp: 0,
+    bram: block ? PE * blocksFor(depth, bits, fabric) : 0,
+  };
+}

@@ -5,9 +5,11 @@ import { applySteps, type StepFunctions } from '../../ir/ops/thresholds/count.ts
 import { stepBounds, stepFunctions, stepProblems, type ThresholdsAttrs } from '../../ir/ops/thresholds/op.ts';
 import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
 import { type ChannelwiseAttrs, channelwiseProblems, channelwiseSchema, foldsOf, peFolding } from '../channelwise.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { defineKernel, type KernelContext, type VerilogBinding } from '../kernel.ts';
-import { thresholdsCost } from './cost.ts';
+import { CALIBRATION } from './calibration.ts';
+import { thresholdsTerms } from './cost.ts';
 import { thresholdsHls } from './hls.ts';
 import { ROM_LIMIT, searchRoms, stagesOf } from './search.ts';
 
@@ -60,7 +62,10 @@ export const thresholds = defineKernel<ThresholdsKernelAttrs>({
   folding: peFolding(rows),
   busy: (ctx) => (ctx.attrs.channels * ctx.attrs.pixels) / ctx.attrs.PE,
   cycles: (ctx) => slotModel(1, () => ({ reads: 1, writes: true }), latency(ctx)),
-  cost: (ctx) => thresholdsCost(ctx, rows(ctx), countOf(ctx)),
+  ...calibrated<ThresholdsKernelAttrs>(
+    (ctx, fabric) => thresholdsTerms(ctx, rows(ctx), countOf(ctx), fabric),
+    CALIBRATION,
+  ),
   verilog,
   hls: (ctx) => thresholdsHls(ctx, stepsOf(ctx)),
   implements: {

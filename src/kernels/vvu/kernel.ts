@@ -4,6 +4,7 @@ import { hull, type OpContext } from '../../ir/op.ts';
 import { type DepthwiseAttrs, depthwise } from '../../ir/ops/depthwise/op.ts';
 import type { ElemType } from '../../num/elem.ts';
 import { type IntTensor, numel, reshape } from '../../num/tensor.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import { divisors } from '../divisors.ts';
 import { defineKernel, type KernelContext } from '../kernel.ts';
@@ -15,12 +16,14 @@ import {
   macLatency,
   macParams,
   multSchema,
+  multVariants,
   usesDsp,
   type WeightWords,
   weightArray,
   weightHex,
 } from '../mac.ts';
-import { macCost } from '../mac-cost.ts';
+import { macTerms } from '../mac-cost.ts';
+import { CALIBRATION } from './calibration.ts';
 import { unfoldWindows } from './order.ts';
 
 /** `window` positions of `channels` channels for each of `pixels` output pixels of a frame. */
@@ -103,25 +106,29 @@ export const vvu = defineKernel<VvuAttrs>({
     legal: (knob, { attrs }) => divisors(knob === 'PE' ? attrs.channels : attrs.window),
     explain: (knob, value, { attrs }) => explain(knob, value, attrs),
   },
+  variants: (ctx) => multVariants(ctx.attrs.mult, elemOf(ctx), weightOf(ctx)),
   busy: ({ attrs }) => attrs.pixels * words(attrs).depth,
   cycles: (ctx) => {
     const kf = ctx.attrs.window / ctx.attrs.SIMD;
     return slotModel(kf, (i) => ({ reads: 1, writes: i === kf - 1 }), macLatency(ctx.attrs.SIMD, dspOf(ctx)));
   },
-  cost: (ctx) => {
+  ...calibrated<VvuAttrs>((ctx, fabric) => {
     const { PE, SIMD, mult } = ctx.attrs;
-    return macCost({
-      x: elemOf(ctx),
-      w: weightOf(ctx),
-      accBits: accBits(ctx),
-      mult,
-      pe: PE,
-      simd: SIMD,
-      depth: words(ctx.attrs).depth,
-      bufferDepth: 0,
-      lanes: SIMD * PE,
-    });
-  },
+    return macTerms(
+      {
+        x: elemOf(ctx),
+        w: weightOf(ctx),
+        accBits: accBits(ctx),
+        mult,
+        pe: PE,
+        simd: SIMD,
+        depth: words(ctx.attrs).depth,
+        bufferDepth: 0,
+        lanes: SIMD * PE,
+      },
+      fabric,
+    );
+  }, CALIBRATION),
   verilog: (ctx) => {
     const { channels, window, PE, SIMD } = ctx.attrs;
     const w = weightOf(ctx);

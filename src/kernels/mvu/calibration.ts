@@ -1,0 +1,61 @@
+/** Written by `npm run calibrate`: do not edit. How good it is: docs/cost.md. */
+import type { Calibration } from '../cost-model.ts';
+
+export const CALIBRATION: Calibration = {
+  xcup: {
+    lut: {
+      'gate products': 0.3836,
+      'gate sums': 0.3862,
+      accumulators: 1.296,
+      'weight memory': 1.28,
+      'replay memory': 0.7769,
+      'replay choice': 2.297,
+      control: 0.9518,
+      fixed: 0,
+      'booth products': 0.763,
+      'booth sums': 0.7133,
+      'join products': 1.75,
+      'join sums': 0.6794,
+      'agree products': 0,
+    },
+    ff: {
+      'gate sums': 0.9699,
+      accumulators: 0.9924,
+      input: 1.032,
+      weights: 0.9518,
+      control: 0.9918,
+      fixed: 3.124,
+      'booth sums': 1.005,
+      'join sums': 1.115,
+      'agree sums': 0.199,
+    },
+  },
+  ecp5: {
+    lut: {
+      'gate products': 1.055,
+      'gate sums': 0.9529,
+      accumulators: 4.025,
+      'weight memory': 1.392,
+      'replay memory': 0.8686,
+      'replay choice': 0.7218,
+      control: 1.557,
+      fixed: 20.77,
+      'booth products': 1.632,
+      'booth sums': 1.029,
+      'join products': 3.841,
+      'join sums': 1.338,
+      'agree products': 7.169,
+    },
+    ff: {
+      'gate sums': 1.003,
+      accumulators: 1.03,
+      input: 1.083,
+      weights: 0.9611,
+      control: 0.9835,
+      fixed: 3.517,
+      'booth sums': 1.024,
+      'join sums': 1.12,
+      'agree sums': 0,
+    },
+  },
+};
