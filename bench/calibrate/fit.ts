@@ -1,5 +1,5 @@
 /** Factors from measurements, and how well they foretell designs that were not in the fit. */
-import type { Terms } from '../../src/kernels/cost-model.ts';
+import type { Terms } from '../../src/kernels/kernel.ts';
 
 export interface Sample {
   readonly terms: Terms;

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Terms } from '../../src/kernels/cost-model.ts';
+import type { Terms } from '../../src/kernels/kernel.ts';
 import { DESIGNS } from './designs.ts';
 import { FABRICS, type Model, modelOf } from './model.ts';
 import { page } from './page.ts';

@@ -1,7 +1,8 @@
 /** The factors and the quality of one kernel on one fabric, from its measurements. */
-import type { Terms } from '../../src/kernels/cost-model.ts';
+
 import type { Fabric } from '../../src/kernels/devices.ts';
 import { kernels } from '../../src/kernels/index.ts';
+import type { Terms } from '../../src/kernels/kernel.ts';
 import { type Measurement, readMeasurements } from './data.ts';
 import { fitFactors, type Quality, quality } from './fit.ts';
 import { drawDesign } from './measure.ts';

@@ -6,16 +6,7 @@
  */
 import type { Attrs } from '../ir/graph.ts';
 import type { Fabric } from './devices.ts';
-import type { Cost, KernelContext, KernelDef } from './kernel.ts';
-
-export type Terms = { readonly [term: string]: number };
-
-export interface CostTerms {
-  readonly lut: Terms;
-  readonly ff: Terms;
-  readonly dsp: number;
-  readonly bram: number;
-}
+import type { Cost, CostTerms, KernelContext, KernelDef, Terms } from './kernel.ts';
 
 /** Factors of the terms; a term without one has the factor 1. */
 export type Calibration = { readonly [fabric in Fabric]?: { readonly lut: Terms; readonly ff: Terms } };
@@ -30,6 +21,9 @@ function priced({ lut, ff, dsp, bram }: CostTerms, calibration: Calibration, fab
   const factors = calibration[fabric] ?? calibration[NEAREST[fabric]];
   return { lut: sum(lut, factors?.lut), ff: sum(ff, factors?.ff), dsp, bram };
 }
+
+/** The cost of terms without a fit. */
+export const structural = (terms: CostTerms): Cost => priced(terms, {}, 'xcup');
 
 /** The two fields of a kernel whose cost is fitted. */
 export function calibrated<A extends Attrs>(

@@ -2,7 +2,6 @@ import type { Attrs, Node, ValueType } from '../ir/graph.ts';
 import type { OpContext, OpDef } from '../ir/op.ts';
 import type { Netlist } from '../netlist/netlist.ts';
 import type { Pipeline } from '../netlist/pipeline.ts';
-import type { CostTerms } from './cost-model.ts';
 import type { CycleModel, CycleRun } from './cycles.ts';
 import type { Fabric } from './devices.ts';
 
@@ -75,6 +74,17 @@ export interface MemoryImage {
 export interface Cost {
   readonly lut: number;
   readonly ff: number;
+  readonly dsp: number;
+  readonly bram: number;
+}
+
+/** Estimates of a kernel's parts, by name. */
+export type Terms = { readonly [term: string]: number };
+
+/** What a fitted cost is made of; multiplier blocks and memories are counted, not fitted. */
+export interface CostTerms {
+  readonly lut: Terms;
+  readonly ff: Terms;
   readonly dsp: number;
   readonly bram: number;
 }

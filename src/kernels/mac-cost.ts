@@ -1,8 +1,9 @@
 /** What the multiply-accumulate kernels are made of, from the structure of `sluice_mvu_lane.v` and `sluice_mvu_pair.v`. */
 import type { Const } from '../ir/graph.ts';
 import { bitLength, type ElemType } from '../num/elem.ts';
-import type { CostTerms } from './cost-model.ts';
+import { structural } from './cost-model.ts';
 import type { Fabric } from './devices.ts';
+import type { Cost, CostTerms } from './kernel.ts';
 import { boothLuts, isTrivial, type Join, type Mult, usesDsp } from './mac.ts';
 import {
   blocksFor,
@@ -125,3 +126,6 @@ export function macTerms(m: MacArray, fabric: Fabric): CostTerms {
     bram: block ? blocksFor(m.depth, wordBits, fabric) : 0,
   };
 }
+
+/** The cost of such an array inside a kernel that is not calibrated itself. */
+export const macCost = (m: MacArray, fabric: Fabric = 'xcup'): Cost => structural(macTerms(m, fabric));

@@ -5,9 +5,9 @@ import { channelsOf } from '../../ir/ops/rows.ts';
 import { type ElemType, elemRange } from '../../num/elem.ts';
 import { numel } from '../../num/tensor.ts';
 import { type ChannelwiseAttrs, channelwiseProblems, channelwiseSchema, KIND_CODE, peFolding } from '../channelwise.ts';
-import { type CostTerms, calibrated } from '../cost-model.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
-import { defineKernel, type KernelContext } from '../kernel.ts';
+import { type CostTerms, defineKernel, type KernelContext } from '../kernel.ts';
 import { signedBitsOf } from '../widths.ts';
 import { CALIBRATION } from './calibration.ts';
 

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { beatBits, beatsOf, lanesOf } from '../axis.ts';
-import { type CostTerms, calibrated } from '../cost-model.ts';
+import { calibrated } from '../cost-model.ts';
 import type { CycleModel } from '../cycles.ts';
 import type { Fabric } from '../devices.ts';
-import { defineKernel } from '../kernel.ts';
+import { type CostTerms, defineKernel } from '../kernel.ts';
 import { addressBits } from '../memory.ts';
 import { blocksFor, ramLuts } from '../memory-terms.ts';
 import { same } from '../passthrough.ts';

@@ -3,9 +3,8 @@ import { type RequantiseAttrs, scalingRows } from '../../ir/ops/requantise/op.ts
 import type { Scaling } from '../../ir/ops/requantise/scale.ts';
 import { atRow } from '../../ir/ops/rows.ts';
 import { type ChannelwiseAttrs, cppInt, foldsOf, KIND_CODE, rowOfLane } from '../channelwise.ts';
-import type { CostTerms } from '../cost-model.ts';
 import type { Fabric } from '../devices.ts';
-import type { HlsBinding, KernelContext, VerilogBinding } from '../kernel.ts';
+import type { CostTerms, HlsBinding, KernelContext, VerilogBinding } from '../kernel.ts';
 import { packWord } from '../memory.ts';
 import { blocksFor, hasMultipliers, isBlockRom, multiplierBlocks, romLuts } from '../memory-terms.ts';
 import { scalingWidths } from './widths.ts';

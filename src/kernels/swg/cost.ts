@@ -1,6 +1,6 @@
 import { bitLength } from '../../num/elem.ts';
-import type { CostTerms } from '../cost-model.ts';
 import type { Fabric } from '../devices.ts';
+import type { CostTerms } from '../kernel.ts';
 import { ramTerms } from '../memory-terms.ts';
 import { bufferDepth } from './buffer.ts';
 import { isParallel, type SwgAttrs, wordGeometry } from './geometry.ts';

@@ -14,10 +14,10 @@ import {
   foldsOf,
   peFolding,
 } from '../channelwise.ts';
-import { type CostTerms, calibrated } from '../cost-model.ts';
+import { calibrated } from '../cost-model.ts';
 import { slotModel } from '../cycles.ts';
 import type { Fabric } from '../devices.ts';
-import { defineKernel, type KernelContext } from '../kernel.ts';
+import { type CostTerms, defineKernel, type KernelContext } from '../kernel.ts';
 import { blocksFor, isBlockRom, romLuts } from '../memory-terms.ts';
 import { CALIBRATION } from './calibration.ts';
 import { indexBits, tableRom } from './rom.ts';

@@ -1,7 +1,6 @@
 import { type ChannelwiseAttrs, foldsOf } from '../channelwise.ts';
-import type { CostTerms } from '../cost-model.ts';
 import type { Fabric } from '../devices.ts';
-import type { KernelContext } from '../kernel.ts';
+import type { CostTerms, KernelContext } from '../kernel.ts';
 import { blocksFor, isBlockRom, romLuts } from '../memory-terms.ts';
 import { levelsOf, ROM_LIMIT } from './search.ts';
 

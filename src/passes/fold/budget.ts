@@ -95,7 +95,8 @@ export function cheapest(problem: BudgetProblem): BudgetAnswer {
   const start = multiply(problem, plan, limited);
   if (problem.any && start.best) return { status: 'found', ...start.best, bound: Number.NEGATIVE_INFINITY };
   const found = searchLabels({
-    problem,
+    sizes,
+    limits,
     plan,
     limited,
     free,

@@ -4,7 +4,6 @@
  * another label with the same future costs no more and takes no more of any limited resource (as in shortest paths with
  * resource constraints: Desrochers and Soumis, 1988). What is left is exact.
  */
-import type { BudgetProblem } from './budget.ts';
 import { type Plan, regret, type Solved } from './eliminate.ts';
 
 export interface Assignment {
@@ -19,7 +18,8 @@ export interface Dual {
 }
 
 interface Search {
-  readonly problem: BudgetProblem;
+  readonly sizes: readonly number[];
+  readonly limits: readonly number[];
   readonly plan: Plan;
   /** The resources that have limits, and the eliminations of each alone; and that of the objective. */
   readonly limited: readonly number[];
@@ -42,21 +42,21 @@ const MOST_LABELS = 20_000;
 const EPSILON = 1e-9;
 
 export function searchLabels(search: Search): { readonly best?: Assignment; readonly complete: boolean } {
-  const { problem, plan, limited, alone, free, duals } = search;
+  const { sizes, limits, plan, limited, alone, free, duals } = search;
   const tracked = [free, ...alone, ...duals.map((d) => d.solved)];
-  const caps = limited.map((r) => (problem.limits[r] as number) + EPSILON);
+  const caps = limited.map((r) => (limits[r] as number) + EPSILON);
   const ceiling = search.best?.cost ?? Number.POSITIVE_INFINITY;
   const start = Float64Array.from([free.least, ...alone.map((s) => s.least), ...duals.map((d) => d.bound)]);
   let labels: Label[] = [{ value: -1, parent: undefined, sums: start }];
   let complete = true;
-  const values = new Int32Array(problem.sizes.length);
+  const values = new Int32Array(sizes.length);
   for (let i = plan.steps.length - 1; i >= 0; i--) {
     const { variable } = plan.steps[i] as Plan['steps'][number];
     const later = futureOf(plan, i);
     const groups = new Map<string, Label[]>();
     for (const label of labels) {
       restore(label, plan, i, values);
-      for (let x = 0; x < (problem.sizes[variable] as number); x++) {
+      for (let x = 0; x < (sizes[variable] as number); x++) {
         values[variable] = x;
         const sums = extend(label.sums, tracked, i, values);
         if (!isPromising(sums, caps, ceiling)) continue;
