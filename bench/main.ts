@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { approximations } from './approximations.ts';
 import { area } from './area.ts';
 import { attention } from './attention.ts';
 import type { Benchmark, Row } from './bench.ts';
@@ -16,7 +17,7 @@ import { rtl } from './rtl.ts';
 import { run } from './run.ts';
 import { table } from './table.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, attention, moe, cmvm];
+const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, attention, moe, cmvm, approximations];
 
 interface Measured {
   readonly name: string;

@@ -11,6 +11,7 @@ export { gate } from './gate/kernel.ts';
 export { globalpool } from './globalpool/kernel.ts';
 export { insert } from './insert/kernel.ts';
 export { layernorm } from './layernorm/kernel.ts';
+export { matmul } from './matmul/kernel.ts';
 export { multiply } from './multiply/kernel.ts';
 export { mvu } from './mvu/kernel.ts';
 export { pad } from './pad/kernel.ts';
