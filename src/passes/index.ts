@@ -13,6 +13,7 @@ import { fold } from './fold/fold.ts';
 import { fuseQuantise } from './fuse-quantise.ts';
 import { lowerQuantisers } from './lower-quantisers.ts';
 import { lowerToKernels } from './lower-to-kernels.ts';
+import { narrowAdd } from './narrow-add.ts';
 import type { Decision, PassDef } from './pass.ts';
 import { retime } from './retime.ts';
 import { setFifoDepths } from './set-fifo-depths.ts';
@@ -30,6 +31,8 @@ export const STREAMING: readonly PassDef[] = [
   absorbLayout,
   // Before quantisers are built: one function is cheaper than two.
   fuseQuantise,
+  // While the rounding behind a sum is still one exact function.
+  narrowAdd,
   // While bounds are those of whole tensors with channels, the tightest there are.
   lowerQuantisers,
   // Composite ops last, so that everything above sees one convolution as one node.
