@@ -141,3 +141,12 @@ export const leftOut = (node: string): Diagnostic => ({
   help: 'build with --attention auto to keep it, at the cost of products and a softmax of their own',
   subject: node,
 });
+
+/** A sum of two streams whose scales are no multiples of a common grid that hardware could hold. */
+export const farFromGrid = (node: string, off: string, steps: string): Diagnostic => ({
+  code: 'W0220',
+  severity: 'warning',
+  message: `the scales of its two streams have no common grid: the sum is off by ${off} at most, ${steps} steps of the coarser one`,
+  help: 'give both operands one quantiser for an exact sum',
+  subject: node,
+});

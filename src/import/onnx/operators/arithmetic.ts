@@ -1,7 +1,6 @@
 import { numberAttr } from '../../../host/op.ts';
 import { type HostTensor, isFloat } from '../../../host/tensor.ts';
-import { bitLength, elemRange } from '../../../num/elem.ts';
-import { add, div, fromNumber, gcdOf, mul, neg, type Rational, rational, sign, sub } from '../../../num/rational.ts';
+import { add, div, fromNumber, mul, neg, type Rational, rational, sign, sub } from '../../../num/rational.ts';
 import { channelOperand, channelOperands } from '../channels.ts';
 import type { Linear } from '../context.ts';
 import { exactStream, originOf } from '../real.ts';
@@ -22,6 +21,7 @@ import {
   root,
   sameStream,
 } from './formula.ts';
+import { commonGrid } from './grid.ts';
 import { gatesBySum, weighted } from './largest.ts';
 import { finiteMask } from './mask.ts';
 import {
@@ -165,26 +165,6 @@ function addStreams(
   return [{ kind: 'stream', base: { kind: 'ir', value }, steps: [affine([g], offset)], view, dtype: left.dtype }];
 }
 
-/** The coarsest scale of which both are multiples, and the multiples. */
-function commonGrid(
-  call: Call,
-  x: Linear,
-  y: Linear,
-  factor: 1 | -1,
-): { readonly g: Rational; readonly mulA: number; readonly mulB: number } {
-  const [sa, sb] = [x.affine.a[0] as Rational, y.affine.a[0] as Rational];
-  const g = gcdOf(sa, sb);
-  if (sign(g) === 0) refuse(call, 'both of its operands are constant', 'remove it');
-  const mulA = Number(div(sa, g).num);
-  const mulB = factor * Number(div(sb, g).num);
-  const widest = Math.max(widthOf(call, x.value, mulA), widthOf(call, y.value, mulB));
-  if (widest > 50) {
-    const why = `its scales have no common grid within 50 bits (it takes ${widest})`;
-    refuse(call, why, 'give both operands one quantiser');
-  }
-  return { g, mulA, mulB };
-}
-
 /** Two values of one logical shape (of the value `like` where they lie alike) in one memory order: that of either of them where it is plain, else the model's. */
 function together(
   call: Call,
@@ -212,11 +192,6 @@ function together(
   const shape = viewShape(a);
   const moved = values.map((v, i) => ctx.arranged(v, { view: views[i] ?? a }, axes, shape, node));
   return { view: contiguous(shape), shape, values: moved };
-}
-
-function widthOf(call: Call, value: string, factor: number): number {
-  const r = elemRange(call.ctx.builder.type(value).elem);
-  return bitLength(Math.max(Math.abs(r.lo), r.hi)) + bitLength(Math.abs(factor)) + 1;
 }
 
 /** The axes of a view from the outermost in memory to the innermost. */
