@@ -81,10 +81,14 @@ function readRows(
   return rows;
 }
 
-const SIMULATORS: readonly (readonly [string, (job: RtlJob) => Promise<RtlResult>])[] = [
-  ['verilator', (job) => simulateVerilator(job)],
+const ALL: readonly (readonly [string, (job: RtlJob) => Promise<RtlResult>])[] = [
   ['wasm', simulateWasm],
+  ['verilator', (job) => simulateVerilator(job)],
 ];
+
+/** `SLUICE_SIMULATORS=wasm` leaves out the compilation by Verilator. */
+const chosen = process.env['SLUICE_SIMULATORS']?.split(',');
+const SIMULATORS = ALL.filter(([name]) => chosen?.includes(name) ?? true);
 
 async function measure(size: LayerSize): Promise<Row[]> {
   const layer = moeLayer(size);
@@ -127,7 +131,7 @@ async function measure(size: LayerSize): Promise<Row[]> {
       if (late !== -1) throw new Error(`${name}, ${what}: beat ${late} is not in the cycle of the model`);
       if (JSON.stringify(result.reads) !== JSON.stringify(predicted.reads))
         throw new Error(`${name}, ${what}: other reads`);
-      if (stall === 0 && name === 'verilator') rows.push(...readRows(graph, result.reads, routes, size));
+      if (stall === 0 && name === SIMULATORS[0]?.[0]) rows.push(...readRows(graph, result.reads, routes, size));
     }
     const [ii, latency] = [predicted.ii ?? 0, predicted.latency];
     const all = work(graph, size);
