@@ -16,8 +16,20 @@ import { moe } from './moe.ts';
 import { rtl } from './rtl.ts';
 import { run } from './run.ts';
 import { table } from './table.ts';
+import { unrolled } from './unrolled.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [interpreter, run, build, rtl, area, attention, moe, cmvm, approximations];
+const BENCHMARKS: readonly Benchmark[] = [
+  interpreter,
+  run,
+  build,
+  rtl,
+  area,
+  attention,
+  moe,
+  cmvm,
+  approximations,
+  unrolled,
+];
 
 interface Measured {
   readonly name: string;

@@ -2,7 +2,7 @@
  * Runs the whole folder of published models (env SLUICE_MODELS) through import and reference, and with `--hardware`
  * through build and simulation too. Prints a table, one line per model, and ends with 1 where something is wrong.
  *
- *   npx tsx scripts/published.ts [--only TEXT] [--tier N] [--suite] [--hardware [--with wasm,verilator]]
+ *   npx tsx scripts/published.ts [--only TEXT] [--tier N] [--suite] [--hardware [--arch unrolled] [--with wasm,verilator] [--stall P]]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { EXECUTORS, type ExecutorName } from '../src/flow/executors.ts';
 import { loadBuild } from '../src/flow/load-build.ts';
 import { MANIFEST } from '../src/flow/manifest.ts';
 import { verify } from '../src/flow/verify.ts';
+import { ARCHITECTURES, type Architecture } from '../src/passes/config.ts';
 import { check, type Executed, openShapes } from '../test/published/check.ts';
 import {
   MISSING,
@@ -34,7 +35,7 @@ type HardwareStage = (m: PublishedModel, run: Executed) => Promise<string>;
 const FRAMES = 2;
 
 /** Builds, loads what was written, and compares the executors with the reference on the model's own inputs. */
-function hardwareStage(executors: readonly ExecutorName[]): HardwareStage {
+function hardwareStage(executors: readonly ExecutorName[], arch: Architecture, stall: number): HardwareStage {
   return async (m, run) => {
     const dir = mkdtempSync(join(tmpdir(), 'sluice-published-'));
     const out = join(dir, 'build');
@@ -51,9 +52,9 @@ function hardwareStage(executors: readonly ExecutorName[]): HardwareStage {
         m,
         [...run.arrays.values()].map((a) => a.array),
       );
-      const built = build({ bytes: run.bytes, file: 'model.onnx', name: m.id, config: { shapes } });
+      const built = build({ bytes: run.bytes, file: 'model.onnx', name: m.id, config: { shapes, arch } });
       await writeFileSet(out, built.files, MANIFEST);
-      const options = { executors, inputs: arrays, samples: FRAMES, seed: 1, stall: 0 };
+      const options = { executors, inputs: arrays, samples: FRAMES, seed: 1, stall };
       const result = await verify(await loadBuild(out), options);
       const bad = Object.entries(result.executors).filter(([, r]) => r.status !== 'equal');
       return bad.map(([name, r]) => `${name}: ${r.status} ${r.notes.join('; ')}`).join(', ');
@@ -86,6 +87,8 @@ const { values } = parseArgs({
     suite: { type: 'boolean' },
     hardware: { type: 'boolean' },
     with: { type: 'string', default: 'wasm' },
+    arch: { type: 'string', default: 'streaming' },
+    stall: { type: 'string', default: '0' },
   },
 });
 const folder = modelsFolder();
@@ -97,7 +100,9 @@ if (!folder) {
   if (tests.some((t) => !t.equal)) process.exitCode = 1;
 } else {
   const executors = EXECUTORS.filter((e) => values.with.split(',').includes(e));
-  const stage = values.hardware ? hardwareStage(executors) : undefined;
+  const arch = ARCHITECTURES.find((a) => a === values.arch);
+  if (!arch) throw new Error(`the architectures are ${ARCHITECTURES.join(' and ')}`);
+  const stage = values.hardware ? hardwareStage(executors, arch, Number(values.stall)) : undefined;
   const wanted = publishedModels(folder).filter(
     (m) => (!values.only || m.id.includes(values.only)) && (!values.tier || m.tier === Number(values.tier)),
   );

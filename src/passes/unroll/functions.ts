@@ -5,8 +5,11 @@ import { type StepFunctions, stepAt } from '../../ir/ops/thresholds/count.ts';
 import type { NetlistBuilder } from '../../netlist/builder.ts';
 import type { Pin } from '../../netlist/pins.ts';
 import { elemFor } from '../../num/elem.ts';
-import { times } from './csd.ts';
+import { times } from './matvec.ts';
 import { known, materialise, rangeOf, settled, type Term } from './term.ts';
+
+/** Values of a netlist are exact doubles. */
+const LARGEST_SUM = 2 ** 52;
 
 /** A requantisation of one channel in its smallest form: `clip(shr(x · mul + add, shift))`, mul odd or 0. */
 interface Scale {
@@ -34,9 +37,11 @@ export function addendOf(f: Scaling, channel: number): number | undefined {
   return mul === 1 ? add : undefined;
 }
 
-/** One lane of a requantisation: `clamp(floor((x · mul + add) / 2^shift))`, ties up or to even. */
-export function scaled(b: NetlistBuilder, f: Scaling, channel: number, x: Term): Term {
+/** One lane of `clamp(floor((x · mul + add) / 2^shift))`, ties up or to even; undefined where it is beyond 52 bits. */
+export function scaled(b: NetlistBuilder, f: Scaling, channel: number, x: Term): Term | undefined {
   const { mul, add, shift, mode } = scaleOf(f, channel);
+  const { lo, hi } = rangeOf(b, x);
+  if (Math.max(-lo, hi) * Math.abs(mul) + Math.abs(add) > LARGEST_SUM) return undefined;
   const product = times(b, x, mul);
   const sum = materialise(b, { ...product, offset: product.offset + add });
   return settled(b, b.clip(b.shr(sum, shift, mode), f.lo, f.hi));

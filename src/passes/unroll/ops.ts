@@ -11,9 +11,8 @@ import { gatherRow, padImage, positions } from '../../ir/ops/window/geometry.ts'
 import type { WindowAttrs } from '../../ir/ops/window/op.ts';
 import type { NetlistBuilder } from '../../netlist/builder.ts';
 import { numel } from '../../num/tensor.ts';
-import { sumOfParts, times } from './csd.ts';
 import { addendOf, looked, scaled, stepped } from './functions.ts';
-import { matVec } from './matvec.ts';
+import { levelsOf, matVec, times } from './matvec.ts';
 import { known, materialise, type Term } from './term.ts';
 
 /** The elements of a node's result from those of its inputs; undefined where this form has no circuit. */
@@ -51,6 +50,7 @@ const dense: Unroll = (b, ctx, [x = []], reader) => {
   const [rows = 0, cols = 0] = w?.shape ?? [];
   const groups = Number(ctx.attrs['groups']);
   const out: Term[] = [];
+  const levels = levelsOf(b);
   for (let p = 0; p < x.length; p += cols * groups) {
     for (let g = 0; g < groups; g++) {
       const from = p + g * cols;
@@ -59,7 +59,7 @@ const dense: Unroll = (b, ctx, [x = []], reader) => {
         ((g + 1) * rows * cols) / groups,
       );
       const wanted: Reader = (row) => reader((g * rows) / groups + row);
-      out.push(...matVec(b, weights, x.slice(from, from + cols), rows / groups, wanted));
+      out.push(...matVec(b, weights, x.slice(from, from + cols), rows / groups, { wanted, levels }));
     }
   }
   return out;
@@ -73,18 +73,16 @@ const depthwise: Unroll = (b, ctx, [x = []], reader) => {
     const first = ((i - c) / channels) * taps * channels + c;
     const column = Array.from({ length: taps }, (_x, k) => x[first + k * channels] as Term);
     const row = (w?.data ?? new Int32Array()).subarray(c * taps, (c + 1) * taps);
-    return matVec(b, row, column, 1, () => reader(c))[0] as Term;
+    return matVec(b, row, column, 1, { wanted: () => reader(c) })[0] as Term;
   });
 };
 
 const add: Unroll = (b, ctx, [x = [], y = []]) => {
   const { mulA, mulB, offset } = ctx.attrs as AddAttrs;
   return x.map((t, i) => {
-    const [p, q] = [times(b, t, mulA), times(b, y[i] as Term, mulB)];
-    const parts = [p, q].flatMap(({ value, shift }) =>
-      value === undefined ? [] : [{ value, shift, sign: 1 as const }],
-    );
-    return sumOfParts(b, parts, p.offset + q.offset + offset);
+    const parts = [times(b, t, mulA), times(b, y[i] as Term, mulB)];
+    const sum = matVec(b, [1, 1], parts, 1)[0] as Term;
+    return { ...sum, offset: sum.offset + offset };
   });
 };
 
@@ -93,16 +91,7 @@ function reduced(b: NetlistBuilder, x: readonly Term[], k: number, c: number, ki
   return Array.from({ length: x.length / k }, (_, i) => {
     const first = ((i - (i % c)) / c) * k * c + (i % c);
     const list = Array.from({ length: k }, (_x, t) => x[first + t * c] as Term);
-    if (kind === 'sum') {
-      const parts = list.flatMap(({ value, shift }) =>
-        value === undefined ? [] : [{ value, shift, sign: 1 as const }],
-      );
-      return sumOfParts(
-        b,
-        parts,
-        list.reduce((n, t) => n + t.offset, 0),
-      );
-    }
+    if (kind === 'sum') return matVec(b, new Int32Array(k).fill(1), list, 1)[0] as Term;
     return list.reduce((p, q) => larger(b, p, q));
   });
 }
