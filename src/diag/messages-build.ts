@@ -57,8 +57,8 @@ export const onlyCircuits = (graph: string): Diagnostic =>
   error(
     'E0409',
     graph,
-    '--tmr triplicates the registers of circuits; this network also has FIFOs or other kernels',
-    'build one with one input and one output, whole as one circuit; or leave --tmr',
+    '--tmr and --weights runtime are for designs of one circuit; this network also has FIFOs or other kernels',
+    'build one with one input and one output, whole as one circuit; or leave them',
   );
 
 /** `over`: each resource that is short, in words. */

@@ -1,6 +1,5 @@
 import type { Attrs, Node, ValueType } from '../ir/graph.ts';
 import type { OpContext, OpDef } from '../ir/op.ts';
-import type { Netlist } from '../netlist/netlist.ts';
 import type { Pipeline } from '../netlist/pipeline.ts';
 import type { CycleModel, CycleRun } from './cycles.ts';
 import type { Fabric } from './devices.ts';
@@ -134,7 +133,7 @@ export interface HlsBinding {
   readonly args: readonly (number | string)[];
   readonly arrays: readonly HlsArray[];
   /** Where the function is a circuit of the node's own: the emitter writes it, and names it after the node. */
-  readonly circuit?: Netlist;
+  readonly circuit?: Pipeline;
 }
 
 /** A constant array of the generated header: `static const <type> <kernel>_<name>[d0][d1]… = {…}`. */

@@ -35,6 +35,12 @@ export const configSchema = Type.Object(
     tmr: Type.Optional(
       Type.Boolean({ description: 'all registers in triplicate, with majority voters that correct them (unrolled)' }),
     ),
+    weights: Type.Optional(
+      Type.Union([Type.Literal('constant'), Type.Literal('runtime')], {
+        description:
+          'weights and addends fixed in the logic, or in registers that are loaded while frames pass (unrolled)',
+      }),
+    ),
     targetIi: Type.Optional(Type.Integer({ minimum: 1, description: 'cycles between frames' })),
     targetFps: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'frames per second; needs clockMhz' })),
     clockMhz: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'clock frequency in MHz (default 200)' })),

@@ -14,7 +14,7 @@ export const connectPorts = definePass({
   level: 'kernel',
   run: (graph, ctx) => {
     const single = graph.nodes.length === 1 && graph.inputs.length === 1 && graph.outputs.length === 1;
-    if (!single && ctx.config.tmr) fail(onlyCircuits(graph.name));
+    if (!single && (ctx.config.tmr || ctx.config.weights === 'runtime')) fail(onlyCircuits(graph.name));
     return single ? graph : setFifoDepths.run(connect.run(graph, ctx), ctx);
   },
 });

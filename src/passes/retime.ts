@@ -18,8 +18,8 @@ export const retime = definePass({
     const period = config.levels ?? DEFAULT_LEVELS;
     return rewriteNodes(graph, (node) => {
       if (node.op !== 'unrolled') return undefined;
-      const { net } = pipelineOf(contextOf(graph, node) as unknown as OpContext<UnrolledAttrs>);
-      const p = place(net, { delay: delaysOf(net), period });
+      const { net, parameters } = pipelineOf(contextOf(graph, node) as unknown as OpContext<UnrolledAttrs>);
+      const p = place(net, { delay: delaysOf(net), period, parameters });
       decide(
         node.name,
         `${p.stages} register stages of ${registerBits(p)} bits`,

@@ -49,6 +49,8 @@ export interface RtlJob {
   readonly inputs: readonly InputStream[];
   readonly outputs: readonly StreamPort[];
   readonly frames: number;
+  /** Inputs of one bit that are held at 0. */
+  readonly quiet?: readonly string[];
   readonly stall: StallPlan;
   /** Of a design with read masters. */
   readonly memory?: JobMemory;

@@ -6,6 +6,7 @@ import { type AxisPort, axisPorts, lanesOf } from '../kernels/axis.ts';
 import { putBits } from '../kernels/memory.ts';
 import { DEFAULT_MEMORY, type MemoryPlan } from '../kernels/memory-agent.ts';
 import type { StallPlan } from '../kernels/stall.ts';
+import { quietInputs } from '../kernels/unrolled/load.ts';
 import { fromBits, toBits } from '../num/elem.ts';
 import { allocate, type IntArray, numel } from '../num/tensor.ts';
 import type { InputStream, RtlJob, RtlResult, StreamPort } from './rtl.ts';
@@ -92,6 +93,7 @@ export function rtlJob(
     inputs: streams,
     outputs: ports.outputs.map(streamPort),
     frames,
+    quiet: quietInputs(graph),
     stall: settings.stall ?? { probability: 0, seed: 1 },
     idleLimit: settings.idleLimit ?? 100_000,
     ...memoryOf(graph, settings),

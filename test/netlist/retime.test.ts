@@ -24,7 +24,7 @@ function fewestBits(net: Netlist, delay: Int32Array, period: number, stages: num
   let best = Number.POSITIVE_INFINITY;
   const place = (i: number): void => {
     if (i === stage.length) {
-      const p: Pipeline = { net, stage, stages };
+      const p: Pipeline = { net, stage, stages, parameters: [] };
       if (periodOf(p, delay) <= period) best = Math.min(best, registerBits(p));
       return;
     }

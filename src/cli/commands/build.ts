@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { abandonWrites, writeFileSet } from '../../emit/fileset.ts';
 import { build } from '../../flow/build.ts';
 import { summaryText } from '../../flow/summary.ts';
@@ -16,6 +16,7 @@ interface Options extends ModelOptions {
   readonly arch?: Architecture;
   readonly levels?: number;
   readonly tmr?: boolean;
+  readonly weights?: WeightStorage;
   readonly targetIi?: number;
   readonly targetFps?: number;
   readonly fit?: boolean;
@@ -34,6 +35,11 @@ export const buildCommand = (): Command =>
     .option('--arch <NAME>', `the architecture: ${ARCHITECTURES.join(' or ')} (default streaming)`, architecture)
     .option('--levels <N>', 'levels of logic between two registers, for --arch unrolled (default 5)', positiveInteger)
     .option('--tmr', 'all registers in triplicate, with majority voters, for --arch unrolled')
+    .option(
+      '--weights <WHERE>',
+      'constant (default) or runtime: loaded while frames pass, for --arch unrolled',
+      weightStorage,
+    )
     .option('--target-ii <N>', 'cycles between frames', positiveInteger)
     .option('--target-fps <F>', 'frames per second, at --clock', positiveNumber)
     .option('--fit', 'as fast as --device allows')
@@ -64,6 +70,13 @@ export const buildCommand = (): Command =>
       }),
     );
 
+type WeightStorage = NonNullable<BuildConfig['weights']>;
+
+function weightStorage(text: string): WeightStorage {
+  if (text !== 'constant' && text !== 'runtime') throw new InvalidArgumentError('It is constant or runtime.');
+  return text;
+}
+
 /** The configuration file, overridden by options. */
 async function configOf(options: Options): Promise<BuildConfig> {
   const base = options.config === undefined ? {} : await readConfig(options.config);
@@ -72,6 +85,7 @@ async function configOf(options: Options): Promise<BuildConfig> {
     ...(options.arch === undefined ? {} : { arch: options.arch }),
     ...(options.levels === undefined ? {} : { levels: options.levels }),
     ...(options.tmr === undefined ? {} : { tmr: options.tmr }),
+    ...(options.weights === undefined ? {} : { weights: options.weights }),
     ...(options.targetIi === undefined ? {} : { targetIi: options.targetIi }),
     ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
     ...(options.fit === undefined ? {} : { fit: options.fit }),

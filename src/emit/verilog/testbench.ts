@@ -1,6 +1,7 @@
 import type { Graph } from '../../ir/graph.ts';
 import { axiMasters, memoryImage } from '../../kernels/axi.ts';
 import { type AxisPort, axisPorts } from '../../kernels/axis.ts';
+import { quietInputs } from '../../kernels/unrolled/load.ts';
 import { type FileSet, fileSet } from '../fileset.ts';
 import { readAsset, render } from '../handlebars.ts';
 import { moduleName } from './names.ts';
@@ -37,6 +38,7 @@ export function emitTestBench(graph: Graph, inputs: readonly PortVectors[], expe
     top,
     idleLimit: IDLE_LIMIT,
     ports: views.map((v, i) => ({ ...v, seed: seedOf(i) })),
+    quiet: quietInputs(graph),
     masters: masters.map((m, i) => ({ ...m, msb: m.width - 1, index: i, seeds: seedsOf(views.length + 2 * i) })),
     moved: join(all, '_moved', ' || '),
     inputsDone: join(ports.inputs, '_done', ' && ') || "1'b1",

@@ -3,6 +3,7 @@ import type { Graph, Node, ValueType } from '../../ir/graph.ts';
 import { AXI_ADDRESS_BITS, type AxiMaster, axiMasters } from '../../kernels/axi.ts';
 import { type AxisPort, axisPorts, beatBits, uniqueIdentifiers } from '../../kernels/axis.ts';
 import type { MemoryFile, VerilogBinding } from '../../kernels/kernel.ts';
+import { LOAD, LOAD_INPUTS, loads } from '../../kernels/unrolled/load.ts';
 import { commentText, instanceNames } from './names.ts';
 
 export interface BoundNode {
@@ -68,7 +69,12 @@ export function topView(
   const instances = instanceNames(graph);
   return {
     top,
-    ports: [...inputs.map(slavePorts), ...outputs.map(masterPorts), ...masters.map(memoryPorts)].flat(),
+    ports: [
+      ...inputs.map(slavePorts),
+      ...outputs.map(masterPorts),
+      ...masters.map(memoryPorts),
+      nodes.some(({ node }) => loads(node)) ? LOAD_PORTS : [],
+    ].flat(),
     nets: values.map((value) => ({ net: netOf(value), msb: beatBits(graph.values[value] as ValueType) - 1 })),
     inputs: inputs.map((p) => ({
       name: p.name,
@@ -86,7 +92,11 @@ export function topView(
         ...binding.memories.map((m) => ({ name: m.param, value: `"${pathOf(m)}"` })),
         ...baseParameter(binding, masterOf(node)),
       ],
-      ports: [...connections(node, netOf, binding.circuit !== undefined), ...memoryConnections(masterOf(node))],
+      ports: [
+        ...connections(node, netOf, binding.circuit !== undefined),
+        ...memoryConnections(masterOf(node)),
+        ...loadConnections(node),
+      ],
       // Outputs of a circuit have data of their own.
       copies: (binding.circuit ? [] : node.outputs.slice(1)).map((value) => ({
         net: netOf(value),
@@ -120,6 +130,12 @@ const masterPorts = ({ name, width }: AxisPort): string[] => [
   `input  wire ${name}_tready`,
   `output wire ${name}_tlast`,
 ];
+
+/** The serial port of parameters that are loaded: one circuit alone may have one. */
+const LOAD_PORTS = [...LOAD_INPUTS.map((name) => `input  wire ${name}`), `output wire ${LOAD.busy}`];
+
+const loadConnections = (node: Node): Connection[] =>
+  loads(node) ? [...LOAD_INPUTS, LOAD.busy].map((name) => ({ port: name, net: name })) : [];
 
 const memoryPorts = ({ name, width }: AxiMaster): string[] => [
   `output wire [${AXI_ADDRESS_BITS - 1}:0] ${name}_araddr`,

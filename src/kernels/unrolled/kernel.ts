@@ -9,7 +9,7 @@ import { allocate, type IntTensor, numel } from '../../num/tensor.ts';
 import { lanesOf } from '../axis.ts';
 import { type CycleModel, slotModel } from '../cycles.ts';
 import { defineKernel } from '../kernel.ts';
-import { ROLES, unpackPipeline } from './pack.ts';
+import { PARAMETERS, ROLES, unpackPipeline } from './pack.ts';
 
 /** `beats`: beats of every stream per frame; `stages`: register stages; `lanes`: elements per beat of each output. */
 export type UnrolledAttrs = {
@@ -18,6 +18,8 @@ export type UnrolledAttrs = {
   readonly lanes: readonly number[];
   /** All registers in triplicate, with voters. */
   readonly tmr: boolean;
+  /** Names of the model's constants that its parameters are, in their order. */
+  readonly chain: readonly string[];
 };
 type Ctx = OpContext<UnrolledAttrs>;
 
@@ -55,7 +57,8 @@ function problems(ctx: Ctx): string[] {
     .filter((t) => numel(t.shape) !== beats * lanesOf(t))
     .map((t) => `input has ${numel(t.shape)} elements, not ${beats} beats of ${lanesOf(t)}`);
   const [ins, outs] = [sum(ctx.inputs.map(lanesOf)), sum(lanes)];
-  if (p.net.inputs.length !== ins) found.push(`its netlist has ${p.net.inputs.length} inputs for ${ins} lanes`);
+  const lanesIn = p.net.inputs.length - p.parameters.length;
+  if (lanesIn !== ins) found.push(`its netlist has ${lanesIn} inputs for ${ins} lanes`);
   if (p.net.outputs.length !== outs) found.push(`its netlist has ${p.net.outputs.length} outputs for ${outs} lanes`);
   const bad = pipelineProblem(p);
   if (bad) found.push(bad);
@@ -73,15 +76,17 @@ function* elementsOf(types: readonly ValueType[]): Generator<readonly [stream: n
 }
 
 function reference(ctx: Ctx, inputs: readonly IntTensor[], outputs: readonly ValueType[]): IntTensor[] {
-  const { net } = pipelineOf(ctx);
+  const { net, parameters } = pipelineOf(ctx);
   const { beats, lanes } = ctx.attrs;
   const x = new Float64Array(beats * net.inputs.length);
+  const held = net.inputs.length - parameters.length;
   const places = [...elementsOf(ctx.inputs)];
   for (let b = 0; b < beats; b++) {
     places.forEach(([s, l], k) => {
       const { elem, ...t } = ctx.inputs[s] as ValueType;
       x[b * net.inputs.length + k] = toWire(elem, inputs[s]?.data[b * (t.lanes ?? 1) + l] as number);
     });
+    x.set(parameters, b * net.inputs.length + held);
   }
   const y = evaluate(net, x);
   let first = 0;
@@ -106,12 +111,13 @@ export const unrolled = defineKernel<UnrolledAttrs>({
       stages: positive,
       lanes: Type.Array(positive, { minItems: 1, maxItems: 8 }),
       tmr: Type.Boolean(),
+      chain: Type.Array(Type.String()),
     },
     { additionalProperties: false },
   ),
   inputs: 'variadic',
   outputs: ({ lanes }) => lanes.length,
-  consts: { required: ROLES, optional: [] },
+  consts: { required: ROLES, optional: [PARAMETERS] },
   check: problems,
   shapes: ({ attrs }) => attrs.lanes.map((n) => [attrs.beats * n]),
   bounds: (ctx) => {
@@ -145,7 +151,7 @@ export const unrolled = defineKernel<UnrolledAttrs>({
     headers: [],
     args: [ctx.attrs.beats],
     arrays: [],
-    circuit: pipelineOf(ctx).net,
+    circuit: pipelineOf(ctx),
   }),
   implements: null,
 });

@@ -7,6 +7,8 @@ import { fitsInt32, valueRange } from '../../num/tensor.ts';
 
 /** Roles of the constants that hold a pipelined netlist: its typed arrays, with counts in the place of offsets. */
 export const ROLES = ['op', 'args', 'arity', 'params', 'width', 'lo', 'hi', 'stage', 'outputs'] as const;
+/** Values that parameters start with, where there are parameters. */
+export const PARAMETERS = 'parameters';
 type Role = (typeof ROLES)[number];
 
 function constant(data: ArrayLike<number>): Const {
@@ -18,8 +20,13 @@ function constant(data: ArrayLike<number>): Const {
 const counts = (starts: Int32Array): Int32Array => starts.slice(1).map((end, i) => end - (starts[i] as number));
 
 /** A pipelined netlist as constants of a graph. Names of its ports are not kept: they follow from the streams. */
-export function packPipeline({ net, stage }: Pipeline): { readonly [R in Role]: Const } {
+export function packPipeline({
+  net,
+  stage,
+  parameters,
+}: Pipeline): { readonly [R in Role]: Const } & { readonly [PARAMETERS]?: Const } {
   return {
+    ...(parameters.length > 0 ? { [PARAMETERS]: constant(parameters) } : {}),
     op: constant(net.op),
     args: constant(net.args),
     arity: constant(counts(net.argStart)),
@@ -50,7 +57,12 @@ export function unpackPipeline(consts: { readonly [role: string]: Const }, stage
   Array.from(data('outputs')).forEach((v, k) => {
     w.output(`y${k}`, v);
   });
-  return { net: w.finish('unrolled'), stage: Int32Array.from(data('stage')), stages };
+  return {
+    net: w.finish('unrolled'),
+    stage: Int32Array.from(data('stage')),
+    stages,
+    parameters: Array.from(consts[PARAMETERS]?.data ?? []),
+  };
 }
 
 const slice = (a: ArrayLike<number>, from: number, n: number): number[] =>

@@ -1,5 +1,5 @@
 import { type Netlist, nodeAt, opAt } from '../netlist.ts';
-import { isKnown, type Pipeline, registerWidth } from '../pipeline.ts';
+import { isKnown, type Pipeline, parametersOf, registerWidth } from '../pipeline.ts';
 import { Differences } from './differences.ts';
 
 export interface RetimeOptions {
@@ -7,6 +7,7 @@ export interface RetimeOptions {
   readonly delay: ArrayLike<number>;
   /** Most units between two registers. */
   readonly period: number;
+  readonly parameters?: readonly number[];
 }
 
 export interface Retimed extends Pipeline {
@@ -25,10 +26,13 @@ const WORK = 2e7;
  * pair by pair: p(v, j) is the last stage of a node from which a path of at least j units ends with v, and the constraint is
  * s(v) ≥ p(u, period + 1 − delay(v)) + 1 for what v reads.
  */
-export function retime(net: Netlist, { delay, period }: RetimeOptions): Retimed {
+export function retime(net: Netlist, { delay, period, parameters = [] }: RetimeOptions): Retimed {
   const n = net.op.length;
   const units = (i: number): number => Math.min(delay[i] as number, period);
-  const signals = Array.from({ length: n }, (_, i) => i).filter((i) => !isKnown(net, i));
+  // What holds still is there in every stage, and has no registers on the way.
+  const held = parametersOf({ net, parameters });
+  const still = (v: number): boolean => v < 0 || isKnown(net, v) || held.has(v);
+  const signals = Array.from({ length: n }, (_, i) => i).filter((i) => !still(i));
   // Variables: the stage of each node, the last stage that reads it, and its p(·, 1 … period).
   const [last, path] = [n, 2 * n];
   const d = new Differences((2 + period) * n);
@@ -38,12 +42,12 @@ export function retime(net: Netlist, { delay, period }: RetimeOptions): Retimed 
   for (const i of signals) {
     const own = units(i);
     for (const a of nodeAt(net, i).args as Int32Array) {
-      if (a < 0 || isKnown(net, a)) continue;
+      if (still(a)) continue;
       d.atLeast(i, a, 0);
       if (own > 0) d.atLeast(i, p(a, period + 1 - own), 1);
     }
     for (const a of nodeAt(net, i).args as Int32Array) {
-      if (a < 0 || isKnown(net, a)) continue;
+      if (still(a)) continue;
       for (let j = own + 1; j <= period; j++) d.atLeast(p(i, j), p(a, j - own), 0);
       d.atLeast(last + a, i, 0);
     }
@@ -56,7 +60,7 @@ export function retime(net: Netlist, { delay, period }: RetimeOptions): Retimed 
   d.settle();
   const stages = 1 + signals.reduce((most, i) => Math.max(most, d.x[i] as number), 0);
   for (const i of signals) if (opAt(net, i).role !== 'source') d.atMost(i, stages - 1);
-  for (const { value } of net.outputs) d.x[last + value] = stages;
+  for (const { value } of net.outputs) if (!still(value)) d.x[last + value] = stages;
   const optimal = d.minimise(Math.floor(WORK / d.x.length));
-  return { net, stage: d.x.slice(0, n), stages, optimal };
+  return { net, stage: d.x.slice(0, n), stages, parameters, optimal };
 }

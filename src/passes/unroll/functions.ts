@@ -38,13 +38,23 @@ export function addendOf(f: Scaling, channel: number): number | undefined {
 }
 
 /** One lane of `clamp(floor((x · mul + add) / 2^shift))`, ties up or to even; undefined where it is beyond 52 bits. */
-export function scaled(b: NetlistBuilder, f: Scaling, channel: number, x: Term): Term | undefined {
+export function scaled(b: NetlistBuilder, f: Scaling, channel: number, x: Term, loaded?: number): Term | undefined {
+  if (loaded !== undefined) return scaledBy(b, f, channel, x, loaded);
   const { mul, add, shift, mode } = scaleOf(f, channel);
   const { lo, hi } = rangeOf(b, x);
   if (Math.max(-lo, hi) * Math.abs(mul) + Math.abs(add) > LARGEST_SUM) return undefined;
   const product = times(b, x, mul);
   const sum = materialise(b, { ...product, offset: product.offset + add });
   return settled(b, b.clip(b.shr(sum, shift, mode), f.lo, f.hi));
+}
+
+/** The same with an addend that is a value of the netlist. */
+function scaledBy(b: NetlistBuilder, f: Scaling, channel: number, x: Term, add: number): Term {
+  const even = f.ties === 'even';
+  const product = times(b, x, atRow(f.mul, channel));
+  const half = even ? 2 ** (f.shift - 1) : 0;
+  const sum = b.add(materialise(b, { ...product, offset: product.offset - half }), 0, add, 0);
+  return settled(b, b.clip(b.shr(sum, f.shift, even ? 'ROUND' : 'FLOOR'), f.lo, f.hi));
 }
 
 /** 1 where the term is at least an integer. */

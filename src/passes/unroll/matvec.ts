@@ -1,6 +1,7 @@
 import type { NetlistBuilder } from '../../netlist/builder.ts';
 import { cmvm } from '../../netlist/cmvm/cmvm.ts';
 import { costOf } from '../../netlist/cost.ts';
+import { elemFor } from '../../num/elem.ts';
 import { known, materialise, settled, type Term } from './term.ts';
 
 /** The columns of a matrix that meet a signal, by the value that they read: what meets a constant is a constant. */
@@ -52,6 +53,30 @@ export function matVec(
   const matrix = { rows, cols: values.length, data: weights };
   const y = cmvm(b, matrix, values, bias, levels ? { levels: values.map((v) => levels[v] as number) } : {});
   return y.map((v, r) => settled(b, v, 0, wants[r] === undefined ? (offsets[r] as number) : -(wants[r] as number)));
+}
+
+/** The same with weights that are values of the netlist: a row of the multiplier for each bit of a weight. */
+export function loadedMatVec(b: NetlistBuilder, w: readonly number[], x: readonly Term[], rows: number): Term[] {
+  const zero = b.constant(0);
+  return Array.from({ length: rows }, (_, r) => {
+    const parts: Term[] = [];
+    const factors: number[] = [];
+    x.forEach(({ value, shift, offset }, c) => {
+      const weight = w[r * x.length + c] as number;
+      if (offset !== 0) {
+        parts.push(settled(b, weight));
+        factors.push(offset);
+      }
+      if (value === undefined) return;
+      const { bits, kind } = elemFor(b.range(weight));
+      for (let j = 0; j < bits; j++) {
+        const bit = b.gather([{ value: weight, bit: j, invert: false }]);
+        parts.push(settled(b, b.mux(bit, value, zero)));
+        factors.push((kind === 'int' && j === bits - 1 ? -1 : 1) * 2 ** (j + shift));
+      }
+    });
+    return matVec(b, factors, parts, 1)[0] as Term;
+  });
 }
 
 /** A term times a constant. */

@@ -12,7 +12,7 @@ import type { WindowAttrs } from '../../ir/ops/window/op.ts';
 import type { NetlistBuilder } from '../../netlist/builder.ts';
 import { numel } from '../../num/tensor.ts';
 import { addendOf, looked, scaled, stepped } from './functions.ts';
-import { levelsOf, matVec, times } from './matvec.ts';
+import { levelsOf, loadedMatVec, matVec, times } from './matvec.ts';
 import { known, materialise, type Term } from './term.ts';
 
 /** The elements of a node's result from those of its inputs; undefined where this form has no circuit. */
@@ -21,7 +21,11 @@ export type Unroll = (
   ctx: OpContext,
   inputs: readonly (readonly Term[])[],
   reader: Reader,
+  parameters: Parameters,
 ) => Term[] | undefined;
+
+/** Constants of a node that are loaded at run time: values of the netlist, made once; undefined where they are fixed. */
+export type Parameters = (role: string) => readonly number[] | undefined;
 
 /** Which constant the only reader of a result adds to each channel first, if any. */
 export type Reader = (channel: number) => number | undefined;
@@ -45,7 +49,8 @@ const chosen = (x: readonly Term[], indices: ArrayLike<number>): Term[] => Array
 
 const ramp = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 
-const dense: Unroll = (b, ctx, [x = []], reader) => {
+const dense: Unroll = (b, ctx, [x = []], reader, parameters) => {
+  const loaded = parameters('weight');
   const w = ctx.consts['weight'];
   const [rows = 0, cols = 0] = w?.shape ?? [];
   const groups = Number(ctx.attrs['groups']);
@@ -54,24 +59,29 @@ const dense: Unroll = (b, ctx, [x = []], reader) => {
   for (let p = 0; p < x.length; p += cols * groups) {
     for (let g = 0; g < groups; g++) {
       const from = p + g * cols;
-      const weights = (w?.data ?? new Int32Array()).subarray(
-        (g * rows * cols) / groups,
-        ((g + 1) * rows * cols) / groups,
-      );
+      const own = x.slice(from, from + cols);
+      const [first, end] = [(g * rows * cols) / groups, ((g + 1) * rows * cols) / groups];
+      if (loaded) {
+        out.push(...loadedMatVec(b, loaded.slice(first, end), own, rows / groups));
+        continue;
+      }
       const wanted: Reader = (row) => reader((g * rows) / groups + row);
-      out.push(...matVec(b, weights, x.slice(from, from + cols), rows / groups, { wanted, levels }));
+      const weights = (w?.data ?? new Int32Array()).subarray(first, end);
+      out.push(...matVec(b, weights, own, rows / groups, { wanted, levels }));
     }
   }
   return out;
 };
 
-const depthwise: Unroll = (b, ctx, [x = []], reader) => {
+const depthwise: Unroll = (b, ctx, [x = []], reader, parameters) => {
+  const loaded = parameters('weight');
   const w = ctx.consts['weight'];
   const [channels = 1, taps = 1] = w?.shape ?? [];
   return Array.from({ length: x.length / taps }, (_, i) => {
     const c = i % channels;
     const first = ((i - c) / channels) * taps * channels + c;
     const column = Array.from({ length: taps }, (_x, k) => x[first + k * channels] as Term);
+    if (loaded) return loadedMatVec(b, loaded.slice(c * taps, (c + 1) * taps), column, 1)[0] as Term;
     const row = (w?.data ?? new Int32Array()).subarray(c * taps, (c + 1) * taps);
     return matVec(b, row, column, 1, { wanted: () => reader(c) })[0] as Term;
   });
@@ -148,9 +158,10 @@ export const UNROLLED: { readonly [op: string]: Unroll } = {
     const f = stepFunctions(ctx.attrs as ThresholdsAttrs, ctx.consts);
     return perElement(ctx, x, (t, c) => stepped(b, f, c, t));
   },
-  requantise: (b, ctx, [x = []]) => {
+  requantise: (b, ctx, [x = []], _reader, parameters) => {
     const f = scalingOf(ctx.attrs as RequantiseAttrs, ctx.consts);
-    return perElement(ctx, x, (t, c) => scaled(b, f, c, t));
+    const loaded = parameters('add');
+    return perElement(ctx, x, (t, c) => scaled(b, f, c, t, loaded?.[loaded.length === 1 ? 0 : c]));
   },
   table: (b, ctx, [x = []]) => {
     const f = lookupOf(ctx.attrs as TableAttrs, ctx.consts);

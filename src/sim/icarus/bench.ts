@@ -31,6 +31,7 @@ export function benchText(
   const hookup = [
     ...names.flatMap((name) => wires(name, ['tdata', 'tvalid', 'tready', 'tlast'])),
     ...masters.flatMap(({ name }) => wires(name, MASTER_SIGNALS)),
+    ...(job.quiet ?? []).map((name) => `        .${name}(1'b0)`),
   ];
   return `\`timescale 1ns / 1ps
 module ${BENCH_TOP};

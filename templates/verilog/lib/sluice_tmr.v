@@ -5,7 +5,8 @@
 // forbids it to merge them.
 module sluice_tmr #(
     parameter WIDTH = 1,
-    parameter RESET = 0
+    parameter RESET = 0,
+    parameter [WIDTH-1:0] VALUE = 0
 ) (
     input  wire             clk,
     input  wire             rst,
@@ -20,7 +21,7 @@ module sluice_tmr #(
     assign q = (a & b) | (a & c) | (b & c);
 
     wire             clear = RESET != 0 && rst;
-    wire [WIDTH-1:0] next  = clear ? {WIDTH{1'b0}} : ce ? d : q;
+    wire [WIDTH-1:0] next  = clear ? VALUE : ce ? d : q;
 
     (* keep *) always @(posedge clk) a <= next;
     (* keep *) always @(posedge clk) b <= next;

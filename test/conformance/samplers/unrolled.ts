@@ -48,7 +48,7 @@ export function sample(rng: Rng): KernelCase {
   const pipeline = registered(rng, b);
   return {
     kind: 'unrolled',
-    attrs: { beats, stages: pipeline.stages, lanes, tmr: rng.chance(0.3) },
+    attrs: { beats, stages: pipeline.stages, lanes, tmr: rng.chance(0.3), chain: [] },
     inputs: streams.map((s) => ({ shape: [beats * s.lanes], elem: s.elem, lanes: s.lanes })),
     consts: packPipeline(pipeline),
     ranges: streams.map((s) => s.range),
@@ -67,5 +67,5 @@ function registered(rng: Rng, b: NetlistBuilder): Pipeline {
     for (const a of nodeAt(net, i).args as Int32Array) if (a >= 0) first = Math.max(first, stage[a] as number);
     stage[i] = inputs.has(i) || rng.chance(0.6) ? first : rng.int(first, stages - 1);
   }
-  return { net, stage, stages };
+  return { net, stage, stages, parameters: [] };
 }

@@ -1,7 +1,7 @@
 import type { ValueType } from '../../../ir/graph.ts';
 import { lanesOf } from '../../../kernels/axis.ts';
 import { type Netlist, nodeAt, opAt, rangeAt } from '../../../netlist/netlist.ts';
-import { bitsAt, isKnown } from '../../../netlist/pipeline.ts';
+import { bitsAt, isKnown, type Pipeline } from '../../../netlist/pipeline.ts';
 import type { ElemType } from '../../../num/elem.ts';
 import { elemFor } from '../../../num/elem.ts';
 import { WRITERS } from './logic.ts';
@@ -25,7 +25,7 @@ const typeOf = (e: ElemType): string => `${e.kind === 'int' ? 'ap_int' : 'ap_uin
 /** A netlist between streams as one function. */
 export function circuitView(
   name: string,
-  net: Netlist,
+  { net, parameters }: Pipeline,
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
 ): CircuitView {
@@ -45,6 +45,7 @@ export function circuitView(
       ...ins.map((n, i) => `const beat<TI${i}, LI${i}> ${n}_beat = ${n}.read();`),
       ...outs.map((n, j) => `beat<TO${j}, LO${j}> ${n}_beat;`),
       ...inputLines(net, names, inputs),
+      ...parameterLines(net, names, parameters),
     ],
     lines: logicLines(net, names),
     writes: [...outputLines(net, names, outputs), ...outs.map((n) => `${n}.write(${n}_beat);`)],
@@ -59,6 +60,14 @@ function inputLines(net: Netlist, names: readonly string[], types: readonly Valu
     const lane = `in${place.s}_beat.lane[${place.l}]${place.t.elem.kind === 'bipolar' ? '.bit' : ''}`;
     const type = typeOf(elemFor(rangeAt(net, value)));
     return [`const ${type} ${names[value]} = ${type}(${lane});`];
+  });
+}
+
+/** In C++, parameters are what they start with. */
+function parameterLines(net: Netlist, names: readonly string[], parameters: readonly number[]): string[] {
+  return net.inputs.slice(net.inputs.length - parameters.length).map(({ value }, k) => {
+    const type = typeOf(elemFor(rangeAt(net, value)));
+    return `const ${type} ${names[value]} = ${type}(${parameters[k]}${bitsAt(net, value) > INT ? 'LL' : ''});`;
   });
 }
 

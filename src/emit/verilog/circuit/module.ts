@@ -2,8 +2,18 @@ import { invariant } from '../../../diag/diagnostic.ts';
 import type { ValueType } from '../../../ir/graph.ts';
 import { beatBits, lanesOf } from '../../../kernels/axis.ts';
 import type { RegisteredCircuit } from '../../../kernels/kernel.ts';
+import { LOAD, LOAD_INPUTS } from '../../../kernels/unrolled/load.ts';
 import { nodeAt, opAt } from '../../../netlist/netlist.ts';
-import { bitsAt, isKnown, lastReads, type Pipeline, registerWidth } from '../../../netlist/pipeline.ts';
+import {
+  bitsAt,
+  isKnown,
+  lastReads,
+  type Pipeline,
+  parameterStages,
+  parametersOf,
+  registerWidth,
+} from '../../../netlist/pipeline.ts';
+import { loadedLines } from './loaded.ts';
 import { WRITERS } from './logic.ts';
 import { slice, type Word, wordOf } from './words.ts';
 
@@ -45,8 +55,9 @@ export function circuitView(
   outputs: readonly ValueType[],
 ): CircuitView {
   const names = baseNames(p);
+  const held = parametersOf(p);
   const stageName = (v: number, at: number): string =>
-    at === (p.stage[v] as number) ? (names[v] as string) : `${names[v]}_s${at}`;
+    at === (held.has(v) ? -1 : (p.stage[v] as number)) ? (names[v] as string) : `${names[v]}_s${at}`;
   const wordAt = (v: number, at: number): Word => wordOf(p.net, v, stageName(v, at));
   const ins = inputs.map((_, i) => port('in', i, inputs.length));
   const outs = outputs.map((_, j) => port('out', j, outputs.length));
@@ -59,6 +70,7 @@ export function circuitView(
         `output wire ${n}_ready`,
       ]),
       ...outs.map((n, j) => `output ${vectorOf(beatBits(outputs[j] as ValueType), `${n}_data`)}`),
+      ...(held.size > 0 ? [...LOAD_INPUTS.map((n) => `input  wire ${n}`), `output wire ${LOAD.busy}`] : []),
       `output ${outputs.length === 1 ? 'wire' : `wire [${outputs.length - 1}:0]`} out_valid`,
       `input  ${outputs.length === 1 ? 'wire' : `wire [${outputs.length - 1}:0]`} out_ready`,
     ],
@@ -72,7 +84,7 @@ export function circuitView(
     stages: p.stages,
     last: p.stages - 1,
     shifted: p.stages === 1 ? 'available' : `{valid[${p.stages - 2}:0], available}`,
-    inputs: inputLines(p, names, inputs, ins),
+    inputs: [...inputLines(p, names, inputs, ins), ...loadedLines(p, stageName)],
     blocks: blocksOf(p, stageName, wordAt),
     outputs: outputLines(p, wordAt, outputs, outs),
     partial: ["1'b0", ...ins.map((n) => `${n}_data`), ...partialWires(p, stageName)].join(', '),
@@ -89,13 +101,13 @@ function baseNames({ net }: Pipeline): string[] {
 }
 
 function inputLines(
-  { net }: Pipeline,
+  { net, parameters }: Pipeline,
   names: readonly string[],
   types: readonly ValueType[],
   ports: readonly string[],
 ): string[] {
   const places = types.flatMap((t, s) => Array.from({ length: lanesOf(t) }, (_, l) => ({ t, s, l })));
-  return net.inputs.flatMap(({ value }, k) => {
+  return net.inputs.slice(0, net.inputs.length - parameters.length).flatMap(({ value }, k) => {
     if (isKnown(net, value)) return [];
     const place = places[k];
     invariant(place, `input ${k} has no stream`);
@@ -168,7 +180,10 @@ function outputLines(
 /** Every wire, for linters: some have bits that nothing reads. */
 function partialWires(p: Pipeline, stageName: (v: number, at: number) => string): string[] {
   const last = lastReads(p);
+  const held = parametersOf(p);
   const wires: string[] = [];
-  for (let i = 0; i < last.length; i++) if (!isKnown(p.net, i)) wires.push(stageName(i, last[i] as number));
+  for (const [v, stages] of parameterStages(p)) for (const s of stages) wires.push(stageName(v, s));
+  for (let i = 0; i < last.length; i++)
+    if (!isKnown(p.net, i) && !held.has(i)) wires.push(stageName(i, last[i] as number));
   return wires;
 }
