@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
     exitCode: 2,
   },
 
-  { name: 'unknown-pass', args: ['ir', 'mlp.onnx', '-p', 'unroll'], exitCode: 2 },
+  { name: 'unknown-pass', args: ['ir', 'mlp.onnx', '-p', 'vectorise'], exitCode: 2 },
   { name: 'pass-of-other-level', args: ['ir', 'mlp.onnx', '-p', 'fold'], exitCode: 2 },
   { name: 'pass-unknown-key', args: ['ir', 'mlp.onnx', '-p', 'fuse-quantise:level=3'], exitCode: 2 },
   {

@@ -99,7 +99,9 @@ describe('a changed build', () => {
   it('of which one weight in the C++ is another, is caught by csim', async () => {
     const file = 'out/hls/weights/MatMul_1.hpp';
     const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace(/^( +)1, /m, '$10, '));
+    const changed = text.replace(/(= [^-\d]*)(-?\d+)/, (_all, before, weight) => `${before}${weight === '1' ? 0 : 1}`);
+    expect(changed).not.toBe(text);
+    await writeFile(file, changed);
     const answer = await sluice('verify', 'out', '--with', 'csim');
     expect(answer.exitCode).toBe(1);
     expect(answer.stdout).toMatch(/csim {7}different .*frame \d+, element \d+/);
