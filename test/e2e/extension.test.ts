@@ -28,6 +28,7 @@ const COPIED = [
   'test',
   'bench',
   'scripts',
+  'examples',
   'package.json',
   'tsconfig.json',
   'vitest.config.ts',
@@ -80,7 +81,8 @@ function addTwin(): void {
   const renamed = (file: string): string =>
     read(file).replace("kind: 'dwc'", "kind: 'twin'").replace('const dwc =', 'const twin =');
   mkdirSync(join(tree, 'src/kernels/twin'));
-  write('src/kernels/twin/kernel.ts', renamed('src/kernels/dwc/kernel.ts'));
+  for (const file of readdirSync(join(tree, 'src/kernels/dwc')))
+    write(`src/kernels/twin/${file}`, renamed(`src/kernels/dwc/${file}`));
   write('test/conformance/samplers/twin.ts', renamed('test/conformance/samplers/dwc.ts'));
   appendFileSync(join(tree, 'src/kernels/list.ts'), "export { twin } from './twin/kernel.ts';\n");
 }
@@ -108,6 +110,7 @@ describe('an added op and an added kernel', () => {
       'src/ir/ops/list.ts',
       'src/ir/ops/negate/op.ts',
       'src/kernels/list.ts',
+      'src/kernels/twin/calibration.ts',
       'src/kernels/twin/kernel.ts',
       'test/conformance/samplers/twin.ts',
     ]);
