@@ -15,7 +15,7 @@ import { EXECUTORS, type ExecutorName } from '../src/flow/executors.ts';
 import { loadBuild } from '../src/flow/load-build.ts';
 import { MANIFEST } from '../src/flow/manifest.ts';
 import { verify } from '../src/flow/verify.ts';
-import { ARCHITECTURES, type Architecture } from '../src/passes/config.ts';
+import { ARCHITECTURES, type Architecture } from '../src/passes/architectures.ts';
 import { check, type Executed, openShapes } from '../test/published/check.ts';
 import {
   MISSING,

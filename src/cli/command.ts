@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type Diagnostic, DiagnosticError } from '../diag/diagnostic.ts';
-import { ARCHITECTURES, type Architecture } from '../passes/config.ts';
+import { ARCHITECTURES, type Architecture } from '../passes/architectures.ts';
 import { type Reporter, reporter } from './reporter.ts';
 
 export const EXIT = { ok: 0, different: 1, input: 2, tool: 3 } as const;

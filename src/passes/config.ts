@@ -95,9 +95,6 @@ export const configSchema = Type.Object(
 export type BuildConfig = Static<typeof configSchema>;
 export type FoldingFile = Static<typeof foldingSchema>;
 
-export type Architecture = NonNullable<BuildConfig['arch']>;
-export const ARCHITECTURES: readonly Architecture[] = ['streaming', 'unrolled'];
-
 export const DEFAULT_CLOCK_MHZ = 200;
 
 /** Levels of logic between two registers of a circuit. */
