@@ -11,6 +11,7 @@ import { attention } from './attention.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { build } from './build.ts';
 import { cmvm } from './cmvm.ts';
+import { folding } from './fold.ts';
 import { interpreter } from './interpreter.ts';
 import { moe } from './moe.ts';
 import { rtl } from './rtl.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   interpreter,
   run,
   build,
+  folding,
   rtl,
   area,
   attention,

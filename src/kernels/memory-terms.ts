@@ -70,26 +70,58 @@ export function multiplierBlocks(a: number, b: number, fabric: Fabric): number {
   return Math.max(1, Math.min(tiles(a, b), tiles(b, a)));
 }
 
-/** What a LUT of memory counts, in the same unit. */
-const LUT_PRICE: { readonly [fabric in Fabric]: number } = {
-  xc7: 2,
-  xcup: 2,
-  ecp5: 2 / 3,
-  ice40: Number.POSITIVE_INFINITY,
+/** A cell of memory in LUTs, what it counts in the same unit, and the bits of its width by depth. */
+const LUT_CELL: {
+  readonly [fabric in Fabric]: {
+    readonly price: number;
+    readonly shapes: readonly (readonly [depth: number, width: number])[];
+  };
+} = {
+  xc7: {
+    price: 8,
+    shapes: [
+      [32, 6],
+      [64, 3],
+    ],
+  },
+  xcup: {
+    price: 16,
+    shapes: [
+      [32, 14],
+      [64, 7],
+    ],
+  },
+  ecp5: { price: 4, shapes: [[16, 4]] },
+  ice40: { price: Number.POSITIVE_INFINITY, shapes: [[16, 4]] },
 };
 
-/** Whether a memory with a write port and a registered read becomes blocks of memory. */
+/** Whether a memory with a write port and a registered read becomes blocks: on AMD's, a cell in LUTs counts by the bits that are used. */
 function isBlockRam(depth: number, width: number, fabric: Fabric): boolean {
-  return ramLuts(depth, width, fabric) * LUT_PRICE[fabric] > BLOCK_PRICE * blocksFor(depth, width, fabric);
+  const { price, shapes } = LUT_CELL[fabric];
+  const across = (w: number): number => (isLattice(fabric) ? Math.ceil(width / w) : width / w);
+  const cells = Math.min(...shapes.map(([d, w]) => Math.ceil(depth / d) * across(w)));
+  return cells * price > BLOCK_PRICE * blocksFor(depth, width, fabric);
 }
 
-/** A memory with a write port and a registered read: LUTs with the registers of the read, or blocks. */
-export function ramTerms(
-  depth: number,
-  width: number,
-  fabric: Fabric,
-): { readonly lut: number; readonly ff: number; readonly bram: number } {
-  if (depth <= 1) return { lut: 0, ff: (depth + 1) * width, bram: 0 };
-  if (isBlockRam(depth, width, fabric)) return { lut: 0, ff: 0, bram: blocksFor(depth, width, fabric) };
-  return { lut: ramLuts(depth, width, fabric), ff: width, bram: 0 };
+/** A memory with a write port and a registered read. */
+export interface RamTerms {
+  /** LUTs that hold it, and the choice between them where it is deep. */
+  readonly lut: number;
+  readonly choice: number;
+  /** Bits of a block's word: logic stands around it for reads of what is being written. */
+  readonly block: number;
+  /** Registers of the read; on Lattice's fabrics those of that logic. */
+  readonly ff: number;
+  readonly bram: number;
+}
+
+export function ramTerms(depth: number, width: number, fabric: Fabric): RamTerms {
+  const none = { lut: 0, choice: 0, block: 0, ff: 0, bram: 0 };
+  if (depth <= 1) return { ...none, ff: (depth + 1) * width };
+  if (isBlockRam(depth, width, fabric))
+    return { ...none, block: width, ff: isLattice(fabric) ? 2 * width : 0, bram: blocksFor(depth, width, fabric) };
+  const rows = Math.ceil(depth / (isLattice(fabric) ? 16 : 64));
+  // A LUT of six inputs chooses from four, and the multiplexers behind it cost nothing.
+  const choice = rows === 1 ? 0 : isLattice(fabric) ? rows - 1 : Math.ceil(rows / 4);
+  return { ...none, lut: ramLuts(depth, width, fabric), choice: width * choice, ff: width };
 }

@@ -25,13 +25,21 @@ function sequentialTerms(a: SwgAttrs, bits: number, fabric: Fabric): CostTerms {
   return {
     lut: {
       buffer: buffer.lut,
+      'buffer choice': buffer.choice,
+      'buffer block': buffer.block,
       distances: span,
       addresses: address,
       counters,
       loops: loops.filter((l) => l > 1).length,
       fixed: 1,
     },
-    ff: { buffer: buffer.ff, distances: 2 * span, addresses: 2 * address, counters, fixed: 1 },
+    ff: {
+      buffer: buffer.ff,
+      distances: 2 * span,
+      addresses: 2 * address,
+      counters,
+      fixed: 1,
+    },
     dsp: 0,
     bram: buffer.bram,
   };

@@ -36,7 +36,7 @@ export type BudgetAnswer =
   | { readonly status: 'none'; readonly proven: boolean; readonly over: readonly number[] };
 
 /** Rounds of multipliers. */
-const ROUNDS = 60;
+const ROUNDS = 150;
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
@@ -74,8 +74,11 @@ export function costOf(
   return sum;
 }
 
-export function cheapest(problem: BudgetProblem): BudgetAnswer {
-  const { sizes, factors, weights, limits } = problem;
+export function cheapest(given: BudgetProblem): BudgetAnswer {
+  const { sizes, factors, limits } = given;
+  // Where any will do, nothing but the limits counts: a dual above zero then proves that there is none.
+  const weights = given.any ? given.weights.map(() => 0) : given.weights;
+  const problem = { ...given, weights };
   const plan = planFor(
     sizes,
     factors.map((f) => f.scope),
@@ -87,12 +90,14 @@ export function cheapest(problem: BudgetProblem): BudgetAnswer {
   const cost = costOf(factors, sizes, values, limits.length);
   if (within(cost, limits)) return { status: 'found', values, cost: dot(weights, cost), bound: dot(weights, cost) };
   const alone = limited.map((r) => solve(plan, weighted(factors, unit(limits.length, r))));
-  const short = limited.filter((r, i) => (alone[i] as Solved).least > (limits[r] as number));
+  const short = limited.filter((r, i) => (alone[i] as Solved).least > (limits[r] as number) + EPSILON);
   if (short.length > 0) {
     const over = limits.map((l, r) => (short.includes(r) ? (alone[limited.indexOf(r)] as Solved).least - l : 0));
     return { status: 'none', proven: true, over };
   }
   const start = multiply(problem, plan, limited);
+  if (problem.any && (start.duals[0]?.bound ?? 0) > EPSILON)
+    return { status: 'none', proven: true, over: start.nearest };
   if (problem.any && start.best) return { status: 'found', ...start.best, bound: Number.NEGATIVE_INFINITY };
   const found = searchLabels({
     sizes,
@@ -131,7 +136,7 @@ function multiply(problem: BudgetProblem, plan: Plan, limited: readonly number[]
   const { sizes, factors, weights, limits, any } = problem;
   // All resources as shares of their limits.
   const scale = limits.map((l) => (l < Number.POSITIVE_INFINITY && l > 0 ? 1 / l : 1));
-  let multipliers = limits.map(() => 0);
+  let multipliers: number[] = limits.map((_, r) => (any && limited.includes(r) ? 1 : 0));
   let duals: readonly Dual[] = [];
   let best: Assignment | undefined;
   let nearest: readonly number[] = limits.map(() => Number.POSITIVE_INFINITY);
@@ -154,12 +159,13 @@ function multiply(problem: BudgetProblem, plan: Plan, limited: readonly number[]
     }
     const over = cost.map((c, r) => Math.max(0, c - (limits[r] as number)));
     if (excess(over) < excess(nearest)) nearest = over;
-    if (bound <= (duals[0]?.bound ?? Number.NEGATIVE_INFINITY)) step *= 0.85;
+    if (bound <= (duals[0]?.bound ?? Number.NEGATIVE_INFINITY)) step *= 0.93;
     duals = [...duals, { solved, bound }].sort((a, b) => b.bound - a.bound).slice(0, KEPT);
     if (best && best.cost - (duals[0] as Dual).bound < EPSILON) break;
+    if (any && bound > EPSILON) break;
     const slope = limits.map((l, r) => (limited.includes(r) ? ((cost[r] as number) - l) * (scale[r] as number) : 0));
     const length = Math.hypot(...slope) || 1;
-    const stride = (step * Math.max(dot(weights, cost), EPSILON)) / length;
+    const stride = (step * (any ? 1 : Math.max(dot(weights, cost), EPSILON))) / length;
     multipliers = multipliers.map((m, r) => Math.max(0, m + stride * (slope[r] as number)));
   }
   return { duals, nearest, ...(best ? { best } : {}) };

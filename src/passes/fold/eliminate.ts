@@ -69,40 +69,72 @@ const sumAt = (factors: readonly Factor[], sizes: readonly number[], values: Arr
   return sum;
 };
 
+/** How far apart the entries of a table are that differ in one variable's value; 0 where the table does not have it. */
+function stride(scope: readonly number[], sizes: readonly number[], variable: number): number {
+  const at = scope.indexOf(variable);
+  if (at < 0) return 0;
+  return scope.slice(at + 1).reduce((n, v) => n * (sizes[v] as number), 1);
+}
+
 /** Eliminates all variables. */
 export function solve(plan: Plan, factors: readonly Factor[]): Solved {
   const { sizes, steps } = plan;
   let pool = [...factors];
   let least = 0;
-  const values = new Int32Array(sizes.length);
   const buckets = steps.map(({ variable, separator }): Bucket => {
     const mine = pool.filter((f) => f.scope.includes(variable));
     pool = pool.filter((f) => !f.scope.includes(variable));
-    const entries = separator.reduce((n, v) => n * (sizes[v] as number), 1);
-    const table = new Float64Array(entries).fill(Number.POSITIVE_INFINITY);
-    const choice = new Int32Array(entries);
-    for (let e = 0; e < entries; e++) {
-      let rest = e;
-      for (let k = separator.length - 1; k >= 0; k--) {
-        const v = separator[k] as number;
-        values[v] = rest % (sizes[v] as number);
-        rest = Math.floor(rest / (sizes[v] as number));
-      }
-      for (let x = 0; x < (sizes[variable] as number); x++) {
-        values[variable] = x;
-        const sum = sumAt(mine, sizes, values);
-        if (sum < (table[e] as number)) {
-          table[e] = sum;
-          choice[e] = x;
-        }
-      }
-    }
+    const { table, choice } = minimise(mine, sizes, variable, separator);
     const message = { scope: separator, table };
     if (separator.length === 0) least += table[0] as number;
     else pool.push(message);
     return { variable, separator, factors: mine, message, choice };
   });
   return { plan, buckets, least };
+}
+
+/** The least sum over a variable's values, and the value that gives it, for each assignment of its separator. */
+function minimise(
+  factors: readonly Factor[],
+  sizes: readonly number[],
+  variable: number,
+  separator: readonly number[],
+): { table: Float64Array; choice: Int32Array } {
+  const entries = separator.reduce((n, v) => n * (sizes[v] as number), 1);
+  const table = new Float64Array(entries);
+  const choice = new Int32Array(entries);
+  const values = new Int32Array(separator.length);
+  const tables = factors.map((f) => f.table);
+  const own = factors.map((f) => stride(f.scope, sizes, variable));
+  const outer = factors.map((f) => separator.map((v) => stride(f.scope, sizes, v)));
+  const base = new Int32Array(factors.length);
+  const size = sizes[variable] as number;
+  const sums = new Float64Array(size);
+  for (let e = 0; e < entries; e++) {
+    sums.fill(0);
+    for (let f = 0; f < tables.length; f++) {
+      const from = tables[f] as Float64Array;
+      const step = own[f] as number;
+      let at = base[f] as number;
+      for (let x = 0; x < size; x++) {
+        sums[x] = (sums[x] as number) + (from[at] as number);
+        at += step;
+      }
+    }
+    let best = 0;
+    for (let x = 1; x < size; x++) if ((sums[x] as number) < (sums[best] as number)) best = x;
+    table[e] = sums[best] as number;
+    choice[e] = best;
+    // The next assignment of the separator, its last variable first.
+    for (let k = separator.length - 1; k >= 0; k--) {
+      const wraps = (values[k] as number) + 1 === sizes[separator[k] as number];
+      const move = wraps ? -(values[k] as number) : 1;
+      values[k] = (values[k] as number) + move;
+      for (let f = 0; f < base.length; f++) base[f] = (base[f] as number) + move * (outer[f]?.[k] as number);
+      if (!wraps) break;
+    }
+  }
+  return { table, choice };
 }
 
 /** An assignment that reaches the least sum. */

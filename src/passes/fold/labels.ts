@@ -36,8 +36,12 @@ interface Label {
   readonly sums: Float64Array;
 }
 
-/** Labels of one step at most: beyond, the least promising are dropped and the result is no longer proven. */
-const MOST_LABELS = 20_000;
+/**
+ * What a search may cost, in sums that are extended or compared: a fraction of a second. Beyond, only the most promising labels
+ * of each step are kept, so that a good result is found but no longer proven. A count, not a time: the same everywhere.
+ */
+const BUDGET = 4e6;
+const BEAM = 30;
 
 const EPSILON = 1e-9;
 
@@ -49,11 +53,20 @@ export function searchLabels(search: Search): { readonly best?: Assignment; read
   const start = Float64Array.from([free.least, ...alone.map((s) => s.least), ...duals.map((d) => d.bound)]);
   let labels: Label[] = [{ value: -1, parent: undefined, sums: start }];
   let complete = true;
+  let work = 0;
   const values = new Int32Array(sizes.length);
   for (let i = plan.steps.length - 1; i >= 0; i--) {
     const { variable } = plan.steps[i] as Plan['steps'][number];
     const later = futureOf(plan, i);
     const groups = new Map<string, Label[]>();
+    // As many labels as what is left of the budget can extend.
+    const each = (sizes[variable] as number) * tracked.length;
+    const most = Math.max(BEAM, Math.floor((BUDGET - work) / each));
+    if (labels.length > most) {
+      complete = false;
+      labels = labels.sort((a, b) => worth(a, limited.length) - worth(b, limited.length)).slice(0, most);
+    }
+    work += labels.length * each;
     for (const label of labels) {
       restore(label, plan, i, values);
       for (let x = 0; x < (sizes[variable] as number); x++) {
@@ -67,10 +80,12 @@ export function searchLabels(search: Search): { readonly best?: Assignment; read
         else groups.set(key, [next]);
       }
     }
-    labels = [...groups.values()].flatMap((g) => undominated(g, 1 + limited.length));
-    if (labels.length > MOST_LABELS) {
-      complete = false;
-      labels = labels.sort((a, b) => worth(a, limited.length) - worth(b, limited.length)).slice(0, MOST_LABELS);
+    labels = [];
+    for (const group of groups.values()) {
+      const front = undominated(group, 1 + limited.length, work > BUDGET ? BEAM : Number.POSITIVE_INFINITY);
+      labels.push(...front.kept);
+      work += front.work;
+      complete &&= front.whole;
     }
   }
   const least = labels.reduce<Label | undefined>(
@@ -116,13 +131,17 @@ function restore(label: Label, plan: Plan, i: number, values: Int32Array): void 
   }
 }
 
-/** Labels that no other one beats in the first `n` sums at once; of equal ones the first. */
-function undominated(labels: Label[], n: number): Label[] {
-  const front: Label[] = [];
+/** Labels that no other one beats in the first `n` sums at once, at most so many; of equal ones the first. */
+function undominated(labels: Label[], n: number, most: number): { kept: Label[]; work: number; whole: boolean } {
+  const kept: Label[] = [];
+  let work = 0;
   for (const label of labels.sort((a, b) => (a.sums[0] as number) - (b.sums[0] as number))) {
-    if (!front.some((f) => beats(f.sums, label.sums, n))) front.push(label);
+    // A front that grows past the budget is cut here: the cheapest labels are in it already.
+    if (kept.length >= most || work > BUDGET) return { kept, work, whole: false };
+    work += kept.length;
+    if (!kept.some((f) => beats(f.sums, label.sums, n))) kept.push(label);
   }
-  return front;
+  return { kept, work, whole: true };
 }
 
 function beats(a: Float64Array, b: Float64Array, n: number): boolean {
