@@ -48,7 +48,8 @@ async function filesUnder(dir: string): Promise<Map<string, Uint8Array>> {
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    files.set(relative(dir, path).split(sep).join('/'), await readFile(path));
+    // Plain arrays: a Buffer's `slice` is no copy, and these are shared by all executors.
+    files.set(relative(dir, path).split(sep).join('/'), new Uint8Array(await readFile(path)));
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

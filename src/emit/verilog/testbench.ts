@@ -2,6 +2,7 @@ import type { Graph } from '../../ir/graph.ts';
 import { axiMasters, memoryImage } from '../../kernels/axi.ts';
 import { type AxisPort, axisPorts } from '../../kernels/axis.ts';
 import { quietInputs } from '../../kernels/unrolled/load.ts';
+import { hexLines } from '../../num/hex.ts';
 import { type FileSet, fileSet } from '../fileset.ts';
 import { readAsset, render } from '../handlebars.ts';
 import { moduleName } from './names.ts';
@@ -74,13 +75,4 @@ function portView(port: AxisPort, role: 'source' | 'sink', index: number, vector
     frameBeats: port.beatsPerFrame,
     hex: hexLines(beats, bytes),
   };
-}
-
-/** One beat per line, most significant byte first. */
-function hexLines(beats: Uint8Array, bytesPerBeat: number): string {
-  const lines: string[] = [];
-  for (let at = 0; at < beats.length; at += bytesPerBeat) {
-    lines.push(`${Buffer.from(beats.slice(at, at + bytesPerBeat).reverse()).toString('hex')}\n`);
-  }
-  return lines.join('');
 }

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { hexLines } from '../../num/hex.ts';
 import { iverilog, vvp } from '../../tools/icarus.ts';
 import { harnessSource } from '../assets.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 import { BENCH_SOURCES, BENCH_TOP, benchText } from './bench.ts';
-import { beatLines, parseTrace } from './text.ts';
+import { parseTrace } from './text.ts';
 
 /** Simulates the design in Icarus Verilog: slow, but with four-state logic, so that X on any port is seen. */
 export async function simulateIcarus(job: RtlJob): Promise<RtlResult> {
@@ -18,12 +19,12 @@ export async function simulateIcarus(job: RtlJob): Promise<RtlResult> {
     }
     const vectorFile = (input: number): string => `../input${input}.hex`;
     for (const [i, { port, beats }] of job.inputs.entries()) {
-      await writeFile(join(rtl, vectorFile(i)), beatLines(beats, port.width / 8));
+      await writeFile(join(rtl, vectorFile(i)), hexLines(beats, port.width / 8));
     }
     const imageFile = (master: number): string => `../image${master}.hex`;
     for (const [m, { base, bytes, width }] of (job.memory?.masters ?? []).entries()) {
-      const part = job.memory?.image.slice(base, base + bytes) ?? new Uint8Array(0);
-      await writeFile(join(rtl, imageFile(m)), beatLines(part, width / 8));
+      const part = job.memory?.image.subarray(base, base + bytes) ?? new Uint8Array(0);
+      await writeFile(join(rtl, imageFile(m)), hexLines(part, width / 8));
     }
     for (const source of BENCH_SOURCES) await writeFile(join(dir, basename(source)), harnessSource(source));
     await writeFile(join(dir, 'bench.v'), benchText(job, vectorFile, imageFile));

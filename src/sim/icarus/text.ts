@@ -3,15 +3,6 @@ import { simulatorOutput } from '../../diag/messages-emit.ts';
 import type { MemoryRead } from '../../kernels/cycles.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 
-/** One beat per line for `$readmemh`: hexadecimal, most significant byte first. */
-export function beatLines(beats: Uint8Array, bytesPerBeat: number): string {
-  const lines: string[] = [];
-  for (let at = 0; at < beats.length; at += bytesPerBeat) {
-    lines.push(Buffer.from(beats.slice(at, at + bytesPerBeat).reverse()).toString('hex'));
-  }
-  return lines.map((line) => `${line}\n`).join('');
-}
-
 /**
  * Reads what the bench prints under `+trace`: `I <port> <cycle>`, `O <port> <cycle> <beat>`,
  * `R <master> <cycle> <address> <beats>`, `V <violation>`,

@@ -1,5 +1,6 @@
 /** Single-event upsets: one flip-flop of a running design is inverted, and its outputs and its state are watched. */
 import { stallThreshold } from '../../kernels/stall.ts';
+import { hexLines } from '../../num/hex.ts';
 import type { RtlJob } from '../rtl.ts';
 import type { Simulator } from './instance.ts';
 
@@ -62,11 +63,8 @@ function record(s: Simulator, job: RtlJob, cycles: number, random: Random): Cycl
       held[i] = held[i] || !stalls();
       const bytes = port.width / 8;
       const beat = (at[i] as number) % (beats.length / bytes);
-      const word = beats.slice(beat * bytes, (beat + 1) * bytes).reverse();
-      drive.push(
-        [`${port.name}_tvalid`, held[i] ? 1n : 0n],
-        [`${port.name}_tdata`, BigInt(`0x${Buffer.from(word).toString('hex')}`)],
-      );
+      const word = hexLines(beats.subarray(beat * bytes, (beat + 1) * bytes), bytes);
+      drive.push([`${port.name}_tvalid`, held[i] ? 1n : 0n], [`${port.name}_tdata`, BigInt(`0x${word.trim()}`)]);
     });
     const before = s.bytes().slice(0, s.layout.end);
     const answer = stepWith(s, job, drive);
