@@ -24,7 +24,10 @@ export interface ExecutorRun {
   readonly violations: readonly string[];
 }
 
-type Simulate = (job: RtlJob) => Promise<RtlResult>;
+/** What to make fast: `run` for many frames, `build` for programs that compile longer than they run. */
+type Effort = 'run' | 'build';
+
+type Simulate = (job: RtlJob, effort: Effort) => Promise<RtlResult>;
 
 interface RtlExecutor {
   /** How to get the tool where it is not here; undefined for what is part of the package. */
@@ -69,6 +72,10 @@ export interface RtlSettings {
   readonly memory?: MemoryPlan;
 }
 
+/** A circuit is one straight line of many thousand statements: optimisers take longer over it than any number of frames. */
+const effortOf = ({ hls }: LoadedBuild): Effort =>
+  [...hls.keys()].some((file) => file.startsWith('circuits/')) ? 'build' : 'run';
+
 /** The image as it lies on disk. */
 const imageOf = (image: Uint8Array | undefined): { image?: Uint8Array } => (image ? { image } : {});
 
@@ -87,7 +94,7 @@ export async function runRtl(
     ...(memory ? { memory } : {}),
     ...imageOf(build.rtl.get(IMAGE_FILE)),
   });
-  const result = await simulate(job);
+  const result = await simulate(job, effortOf(build));
   const hang = result.hung ? ['no handshake any more although output is missing: the design hangs'] : [];
   const violations = [...hang, ...result.violations];
   return { outputs: result.outputs, inputCycles: result.inputCycles, reads: result.reads, violations };
@@ -99,13 +106,14 @@ export async function runCsim(build: LoadedBuild, inputs: readonly ArrayLike<num
   const graph = build.hardware.graph;
   const job = rtlJob(graph, hlsTop(graph), build.hls, inputs);
   const streams: readonly InputStream[] = job.inputs;
-  const { outputs } = await simulateCsim({
+  const csim = {
     top: job.top,
     files: build.hls,
     inputs: streams,
     outputs: job.outputs,
     frames: job.frames,
     ...imageOf(build.hls.get(HLS_IMAGE)),
-  });
+  };
+  const { outputs } = await simulateCsim(csim, { effort: effortOf(build) });
   return { outputs, violations: [] };
 }
