@@ -116,7 +116,7 @@ class Layer {
         fraction: 2,
         causal: false,
         slots: 16,
-        scoreBits: 10,
+        scoreBits: 0,
         stepBits: 0,
         mantissaBits: 0,
         design: null,
