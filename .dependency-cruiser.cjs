@@ -69,10 +69,17 @@ module.exports = {
     },
     {
       name: 'flow-below-cli',
-      comment: 'Flows join the layers; only the CLI and the library entry stand above them.',
+      comment: 'Flows join the layers; only sweeps of them, the CLI and the library entry stand above them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(flow/|cli/|index\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(flow/|sweep/|cli/|index\\.ts)' },
       to: { path: '^src/flow/' },
+    },
+    {
+      name: 'sweep-below-cli',
+      comment: 'A sweep measures flows: nothing that it measures may know of it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(sweep/|cli/|index\\.ts)' },
+      to: { path: '^src/sweep/' },
     },
     {
       name: 'no-cycles',
@@ -114,6 +121,12 @@ module.exports = {
       'node_modules/(execa|@yowasp)/',
       'src/tools/',
       'One place starts outside programs, so all fail with the same diagnostic.',
+    ),
+    only(
+      'sweep-queues-jobs',
+      'node_modules/(bullmq|ioredis)/',
+      'src/sweep/',
+      'One place knows where jobs wait; the rest computes them.',
     ),
     only(
       'wasm-builds-wasm',

@@ -1,7 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { fail } from '../diag/diagnostic.ts';
 import { badConfig, badOption, twoGoals } from '../diag/messages-cli.ts';
-import { schemaProblems } from '../ir/schema.ts';
+import { fileProblems } from '../ir/schema.ts';
 import { type BuildConfig, configSchema, type FoldingFile, foldingSchema } from '../passes/config.ts';
 import { read } from './files.ts';
 
@@ -65,25 +65,16 @@ export function parseData(file: string, text: string): unknown {
 
 const CONFIG_HELP = `its keys are ${Object.keys(configSchema.properties).join(', ')}`;
 
-/** What the data break of a schema, in the words of a configuration file. */
-function problemsOf(schema: typeof configSchema | typeof foldingSchema, data: unknown): string[] {
-  return schemaProblems(schema, data).map((problem) => {
-    const extra = /^(.*) must NOT have additional properties "(.*)"$/.exec(problem);
-    if (extra) return `unknown key "${extra[1] === 'object' ? '' : `${extra[1]}.`}${extra[2]}"`;
-    return problem === 'object must be object' ? 'it is no list of keys and values' : problem;
-  });
-}
-
 /** A build's configuration from data, checked by its schema. */
 export function checkConfig(file: string, data: unknown): BuildConfig {
-  const problems = problemsOf(configSchema, data);
+  const problems = fileProblems(configSchema, data);
   if (problems.length > 0) fail(badConfig(file, problems.join('; '), CONFIG_HELP));
   return data as BuildConfig;
 }
 
 /** A folding from data: node name → PE and SIMD. */
 export function checkFolding(file: string, data: unknown): FoldingFile {
-  const problems = problemsOf(foldingSchema, data);
+  const problems = fileProblems(foldingSchema, data);
   if (problems.length > 0)
     fail(
       badConfig(file, problems.join('; '), 'write {"node": {"PE": 4, "SIMD": 8}, …}; Defaults holds for all others'),

@@ -47,6 +47,18 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/synth.ts')).synthCommand(),
   },
   {
+    name: 'sweep',
+    args: '<SPEC>',
+    summary: 'explores designs and finds those that no other beats; goes on where it was stopped',
+    load: async () => (await import('./commands/sweep.ts')).sweepCommand(),
+  },
+  {
+    name: 'worker',
+    args: '',
+    summary: 'computes designs of sweeps that wait in a Redis queue',
+    load: async () => (await import('./commands/worker.ts')).workerCommand(),
+  },
+  {
     name: 'doctor',
     args: '',
     summary: 'tells which tools are here and what each makes possible',

@@ -90,11 +90,11 @@ function imported(input: BuildInput): ReturnType<typeof importOnnx> {
   }
 }
 
-/**
- * Import, passes, emission: everything of a build directory, in memory. `progress` hears what is being done.
- * The same input and configuration give the same bytes.
- */
-export function build(input: BuildInput, progress: (step: string) => void = () => {}): Built {
+/** A model made into hardware, of which nothing is written yet. */
+export type Designed = Omit<Built, 'files'>;
+
+/** Import and passes, and what they say about cycles and cost. `progress` hears what is being done. */
+export function design(input: BuildInput, progress: (step: string) => void = () => {}): Designed {
   progress('import');
   const { model, warnings, decisions } = readModel(input);
   const lowered = runPasses(model.graph, pipelineFor(input.config), input.config, (p) => progress(p.name));
@@ -102,6 +102,13 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
   progress('schedule');
   const cycles = simulateCycles(compiled.graph, CYCLE_FRAMES);
   const summary = summarise(model, compiled, cycles, input.config);
+  return { model, compiled, summary, warnings: [...warnings, ...compiled.warnings] };
+}
+
+/** A design and its emission: everything of a build directory, in memory. The same input and configuration give the same bytes. */
+export function build(input: BuildInput, progress: (step: string) => void = () => {}): Built {
+  const designed = design(input, progress);
+  const { model, compiled, summary } = designed;
   progress('emit');
   const period = 1000 / (input.config.clockMhz ?? DEFAULT_CLOCK_MHZ);
   const hardware: Model = { ...model, graph: compiled.graph };
@@ -128,7 +135,7 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
     files: Object.fromEntries([...content].map(([path, data]) => [path, sha256(data)])),
   };
   const files = merge(content, fileSet([[MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`]]));
-  return { files, model, compiled, summary, warnings: [...warnings, ...compiled.warnings] };
+  return { ...designed, files };
 }
 
 /** The part for Vitis HLS, which knows none of other vendors. */

@@ -18,3 +18,14 @@ export function schemaProblems(schema: TSchema, value: unknown): string[] {
     return `${e.instancePath.slice(1).replaceAll('/', '.') || 'object'} ${e.message}${extra}${allowed}`;
   });
 }
+
+/** What the data of a file break of its schema, in the words of a configuration file. */
+export function fileProblems(schema: TSchema, data: unknown): string[] {
+  return schemaProblems(schema, data).map((problem) => {
+    const extra = /^(.*) must NOT have additional properties "(.*)"$/.exec(problem);
+    if (extra) return `unknown key "${extra[1] === 'object' ? '' : `${extra[1]}.`}${extra[2]}"`;
+    const missing = /^object must have required property '(.*)'$/.exec(problem);
+    if (missing) return `the key "${missing[1]}" is missing`;
+    return problem === 'object must be object' ? 'it is no list of keys and values' : problem;
+  });
+}

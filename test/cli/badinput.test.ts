@@ -22,6 +22,7 @@ interface Case {
 const build = (...args: string[]): string[] => ['build', 'mlp.onnx', '-o', 'new', ...args];
 const verify = (...args: string[]): string[] => ['verify', 'good', '--with', 'reference', ...args];
 const run = (...args: string[]): string[] => ['run', 'mlp.onnx', ...args];
+const sweep = (): string[] => ['sweep', 's.json', '-o', 'new'];
 const remove = (path: string) => () => rm(path);
 const append = (path: string) => async () => writeFile(path, `${await readFile(path, 'latin1')} `, 'latin1');
 
@@ -36,6 +37,31 @@ const CASES: readonly Case[] = [
   { name: 'too-many-samples', args: verify('--samples', '1000000000'), exitCode: 2 },
   { name: 'two-goals', args: build('--target-ii', '3', '--target-fps', '100'), exitCode: 2 },
   { name: 'architecture', args: build('--arch', 'systolic'), exitCode: 2 },
+  { name: 'sweep-unknown-key', args: sweep(), files: { 's.json': '{"model": "mlp.onnx", "axis": {}}' }, exitCode: 2 },
+  {
+    name: 'sweep-axis',
+    args: sweep(),
+    files: { 's.json': '{"model": "mlp.onnx", "axes": {"targetIi": [64, 0]}}' },
+    exitCode: 2,
+  },
+  {
+    name: 'sweep-without-data',
+    args: sweep(),
+    files: { 's.json': '{"model": "mlp.onnx", "axes": {"targetIi": [64]}, "objectives": ["error"]}' },
+    exitCode: 2,
+  },
+  {
+    name: 'sweep-model-missing',
+    args: sweep(),
+    files: { 's.json': '{"model": "none.onnx", "axes": {"targetIi": [64]}}' },
+    exitCode: 2,
+  },
+  {
+    name: 'sweep-foreign-directory',
+    args: ['sweep', 's.json', '-o', 'good'],
+    files: { 's.json': '{"model": "mlp.onnx", "axes": {"targetIi": [64]}}' },
+    exitCode: 2,
+  },
   { name: 'list-of-what', args: ['list', 'colours'], exitCode: 2 },
 
   { name: 'no-onnx', args: ['build', 'x.onnx', '-o', 'new'], files: { 'x.onnx': 'hello' }, exitCode: 2 },

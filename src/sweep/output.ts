@@ -1,0 +1,58 @@
+import type { Design, SweepResult } from './run.ts';
+import type { Sweep } from './spec.ts';
+
+/** The files of a finished sweep. Nothing in them depends on when, where or in how many goes it ran. */
+export function sweepFiles(sweep: Sweep, result: SweepResult): [name: string, text: string][] {
+  const plain = ({ key, config, status, figures, folding, why, front }: Design): object => ({
+    key,
+    front,
+    status,
+    config,
+    figures,
+    folding,
+    ...(why === undefined ? {} : { why }),
+  });
+  const whole = { format: 1, sweep, designs: result.designs.map(plain) };
+  return [
+    ['sweep.json', `${JSON.stringify(whole, null, 1)}\n`],
+    ['front.json', `${JSON.stringify(result.designs.filter((d) => d.front).map(plain), null, 1)}\n`],
+  ];
+}
+
+/** The front as a table for people, best in the first objective first; of designs with the same figures, the first. */
+export function frontTable({ designs, objectives, axes }: SweepResult): string {
+  const figure = (d: Design, i: number): number => d.figures[objectives[i] ?? 'lut'] ?? Number.POSITIVE_INFINITY;
+  const same = groupBy(
+    designs.filter((d) => d.front),
+    (d) => JSON.stringify(objectives.map((_, i) => figure(d, i))),
+  );
+  const rows = [...same.values()]
+    .map(([d, ...others]) => ({ d: d as Design, others: others.length }))
+    .toSorted((a, b) => objectives.reduce((o, _, i) => o || figure(a.d, i) - figure(b.d, i), 0))
+    .map(({ d, others }) => [
+      ...objectives.map((_, i) => `${Number(figure(d, i).toPrecision(6))}`),
+      ...axes.map(({ key }) => text((d.config as { readonly [k: string]: unknown })[key])),
+      others > 0 ? `and ${others} alike` : '',
+    ]);
+  return table([...objectives, ...axes.map((a) => a.key), ''], rows);
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = heads.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]?.length ?? 0)));
+  const line = (r: readonly string[]): string =>
+    r
+      .map((c, i) => c.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [line(heads), line(heads.map((h, i) => '-'.repeat(h === '' ? 0 : (widths[i] ?? 0)))), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+const text = (v: unknown): string => (v === undefined ? '-' : typeof v === 'string' ? v : JSON.stringify(v));
+
+function groupBy<T>(list: readonly T[], keyOf: (v: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const v of list) groups.set(keyOf(v), [...(groups.get(keyOf(v)) ?? []), v]);
+  return groups;
+}

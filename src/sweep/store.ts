@@ -1,0 +1,58 @@
+/** The directory of a sweep: a file per result, written whole or not at all. */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DiagnosticError, fail } from '../diag/diagnostic.ts';
+import { cannotWrite } from '../diag/messages-emit.ts';
+import { foreignSweep } from '../diag/messages-sweep.ts';
+import { systemReason } from '../diag/system-error.ts';
+import type { JobResult } from './job.ts';
+
+const MARK = 'sweep.id';
+const JOBS = 'jobs';
+
+export interface Store {
+  readonly dir: string;
+  readonly find: (key: string) => Promise<JobResult | undefined>;
+  readonly put: (result: JobResult) => Promise<void>;
+  /** Writes a file of the sweep's own. */
+  readonly write: (name: string, text: string) => Promise<void>;
+}
+
+/** Opens the directory of the sweep with that hash, and makes it if need be. */
+export async function openStore(dir: string, hash: string): Promise<Store> {
+  const jobs = join(dir, JOBS);
+  const write = async (path: string, text: string): Promise<void> => {
+    // A process that is killed leaves the old file, or none, and at most a stray one that nobody reads.
+    const fresh = `${path}.${process.pid}.new`;
+    try {
+      await writeFile(fresh, text);
+      await rename(fresh, path);
+    } catch (e) {
+      await rm(fresh, { force: true }).catch(() => undefined);
+      fail(cannotWrite(path, systemReason(e) ?? String(e)));
+    }
+  };
+  const found = await readFile(join(dir, MARK), 'utf8').catch(() => undefined);
+  const entries = await readdir(dir).catch(() => []);
+  if (found === undefined ? entries.some((name) => !name.endsWith('.new')) : found.trim() !== hash)
+    fail(foreignSweep(dir));
+  try {
+    await mkdir(dir, { recursive: true });
+    // Before anything else lies there: a directory with results and no mark would be nobody's.
+    if (found === undefined) await write(join(dir, MARK), `${hash}\n`);
+    await mkdir(jobs, { recursive: true });
+  } catch (e) {
+    if (e instanceof DiagnosticError) throw e;
+    fail(cannotWrite(dir, systemReason(e) ?? String(e)));
+  }
+  const file = (key: string): string => join(jobs, `${key}.json`);
+  return {
+    dir,
+    find: async (key) => {
+      const text = await readFile(file(key), 'utf8').catch(() => undefined);
+      return text === undefined ? undefined : (JSON.parse(text) as JobResult);
+    },
+    put: (result) => write(file(result.key), `${JSON.stringify(result)}\n`),
+    write: (name, text) => write(join(dir, name), text),
+  };
+}
