@@ -3,6 +3,7 @@ import * as build from '../../src/diag/messages-build.ts';
 import * as cli from '../../src/diag/messages-cli.ts';
 import * as data from '../../src/diag/messages-data.ts';
 import * as emit from '../../src/diag/messages-emit.ts';
+import * as gate from '../../src/diag/messages-gate.ts';
 import * as onnx from '../../src/diag/messages-import.ts';
 import * as ir from '../../src/diag/messages-ir.ts';
 import * as netlist from '../../src/diag/messages-netlist.ts';
@@ -104,7 +105,7 @@ const AREAS: readonly (readonly [digit: string, title: string])[] = [
 const oneLine = (text: string): string => `${text}`.trim().replace(/\s+/g, ' ');
 
 function diagnosticsPage(): string {
-  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise, synth, sweep]);
+  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise, synth, sweep, gate]);
   const digits = [...new Set(all.map((d) => d.code[2] ?? ''))];
   const title = (digit: string): string => AREAS.find(([d]) => d === digit)?.[1] ?? `Area ${digit}`;
   return page('Diagnostics', '`src/diag/messages-*.ts`', [

@@ -53,6 +53,12 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/sweep.ts')).sweepCommand(),
   },
   {
+    name: 'gate',
+    args: '<DIR>',
+    summary: 'compares a build with stored figures, for pull requests',
+    load: async () => (await import('./commands/gate.ts')).gateCommand(),
+  },
+  {
     name: 'worker',
     args: '',
     summary: 'computes designs of sweeps that wait in a Redis queue',

@@ -23,6 +23,8 @@ const build = (...args: string[]): string[] => ['build', 'mlp.onnx', '-o', 'new'
 const verify = (...args: string[]): string[] => ['verify', 'good', '--with', 'reference', ...args];
 const run = (...args: string[]): string[] => ['run', 'mlp.onnx', ...args];
 const sweep = (): string[] => ['sweep', 's.json', '-o', 'new'];
+const gate = (): string[] => ['gate', 'good', '--verdict', 'v.json', '--baseline', 'b.json'];
+const VERDICT = '{"ok": true, "samples": 1, "executors": {}}';
 const remove = (path: string) => () => rm(path);
 const append = (path: string) => async () => writeFile(path, `${await readFile(path, 'latin1')} `, 'latin1');
 
@@ -62,6 +64,10 @@ const CASES: readonly Case[] = [
     files: { 's.json': '{"model": "mlp.onnx", "axes": {"targetIi": [64]}}' },
     exitCode: 2,
   },
+  { name: 'gate-no-build', args: ['gate', '.', '--verdict', 'v.json'], exitCode: 2 },
+  { name: 'gate-no-verdict', args: gate(), files: { 'v.json': '{"ok": 1}' }, exitCode: 2 },
+  { name: 'gate-no-baseline', args: gate(), files: { 'v.json': VERDICT }, exitCode: 2 },
+  { name: 'gate-bad-baseline', args: gate(), files: { 'v.json': VERDICT, 'b.json': '{"good": 3}' }, exitCode: 2 },
   { name: 'list-of-what', args: ['list', 'colours'], exitCode: 2 },
 
   { name: 'no-onnx', args: ['build', 'x.onnx', '-o', 'new'], files: { 'x.onnx': 'hello' }, exitCode: 2 },
