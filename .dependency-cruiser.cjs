@@ -69,17 +69,25 @@ module.exports = {
     },
     {
       name: 'flow-below-cli',
-      comment: 'Flows join the layers; only sweeps of them, the CLI and the library entry stand above them.',
+      comment:
+        'Flows join the layers; only sweeps and reports of them, the CLI and the library entry stand above them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(flow/|sweep/|cli/|index\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(flow/|sweep/|report/|cli/|index\\.ts)' },
       to: { path: '^src/flow/' },
     },
     {
       name: 'sweep-below-cli',
       comment: 'A sweep measures flows: nothing that it measures may know of it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sweep/|cli/|index\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(sweep/|report/|cli/|index\\.ts)' },
       to: { path: '^src/sweep/' },
+    },
+    {
+      name: 'report-below-cli',
+      comment: 'A report shows what others have found: nothing is found for its sake.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(report/|cli/|index\\.ts)' },
+      to: { path: '^src/report/' },
     },
     {
       name: 'no-cycles',
@@ -122,6 +130,7 @@ module.exports = {
       'src/tools/',
       'One place starts outside programs, so all fail with the same diagnostic.',
     ),
+    only('report-draws', 'node_modules/@dagrejs/', 'src/report/', 'Only a page lays out a drawing.'),
     only(
       'sweep-queues-jobs',
       'node_modules/(bullmq|ioredis)/',

@@ -8,6 +8,7 @@ import * as onnx from '../../src/diag/messages-import.ts';
 import * as ir from '../../src/diag/messages-ir.ts';
 import * as netlist from '../../src/diag/messages-netlist.ts';
 import * as quantise from '../../src/diag/messages-quantise.ts';
+import * as report from '../../src/diag/messages-report.ts';
 import * as sweep from '../../src/diag/messages-sweep.ts';
 import * as synth from '../../src/diag/messages-synth.ts';
 import { hostOps } from '../../src/host/ops/index.ts';
@@ -105,7 +106,7 @@ const AREAS: readonly (readonly [digit: string, title: string])[] = [
 const oneLine = (text: string): string => `${text}`.trim().replace(/\s+/g, ' ');
 
 function diagnosticsPage(): string {
-  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise, synth, sweep, gate]);
+  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise, synth, sweep, gate, report]);
   const digits = [...new Set(all.map((d) => d.code[2] ?? ''))];
   const title = (digit: string): string => AREAS.find(([d]) => d === digit)?.[1] ?? `Area ${digit}`;
   return page('Diagnostics', '`src/diag/messages-*.ts`', [

@@ -53,6 +53,12 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/sweep.ts')).sweepCommand(),
   },
   {
+    name: 'report',
+    args: '<DIR>',
+    summary: 'writes one self-contained HTML page about a build or a sweep',
+    load: async () => (await import('./commands/report.ts')).reportCommand(),
+  },
+  {
     name: 'gate',
     args: '<DIR>',
     summary: 'compares a build with stored figures, for pull requests',

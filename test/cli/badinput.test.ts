@@ -68,6 +68,8 @@ const CASES: readonly Case[] = [
   { name: 'gate-no-verdict', args: gate(), files: { 'v.json': '{"ok": 1}' }, exitCode: 2 },
   { name: 'gate-no-baseline', args: gate(), files: { 'v.json': VERDICT }, exitCode: 2 },
   { name: 'gate-bad-baseline', args: gate(), files: { 'v.json': VERDICT, 'b.json': '{"good": 3}' }, exitCode: 2 },
+  { name: 'report-of-nothing', args: ['report', '.'], exitCode: 2 },
+  { name: 'report-broken-sweep', args: ['report', '.'], files: { 'sweep.json': '{' }, exitCode: 2 },
   { name: 'list-of-what', args: ['list', 'colours'], exitCode: 2 },
 
   { name: 'no-onnx', args: ['build', 'x.onnx', '-o', 'new'], files: { 'x.onnx': 'hello' }, exitCode: 2 },

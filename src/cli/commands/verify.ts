@@ -5,6 +5,7 @@ import { toolMissing } from '../../diag/messages-emit.ts';
 import { openCache } from '../../flow/cache.ts';
 import { compiles, EXECUTORS, type ExecutorName, installHint } from '../../flow/executors.ts';
 import { type LoadedBuild, loadBuild } from '../../flow/load-build.ts';
+import { keepVerdict } from '../../flow/verdict.ts';
 import { type VerifyOptions, type VerifyResult, verify } from '../../flow/verify.ts';
 import { DEFAULT_MEMORY } from '../../kernels/memory-agent.ts';
 import { numel } from '../../num/tensor.ts';
@@ -48,6 +49,7 @@ export const verifyCommand = (): Command =>
         const what = { ...(await readArrays(build, options)), executors, seed, stall, memory };
         if (build.edited.length > 0) out.diagnose([editedFiles(dir, build.edited)]);
         const result = await cachedVerify(build, { ...what, samples: samplesFor(build, options.samples) }, out);
+        await keepVerdict(dir, result);
         const asked = options.with !== undefined;
         for (const line of verdictLines(result, asked)) out.say(line);
         for (const [name, e] of Object.entries(result.executors)) {
