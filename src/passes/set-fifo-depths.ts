@@ -50,14 +50,15 @@ function sized(graph: Graph, ctx: PassContext): Graph {
   const ideal = idealInterval(graph);
   const least = uniform(fifos, MIN_DEPTH);
   const first = simulateCycles(graph, FRAMES, { depths: least });
-  if (isGood(first, ideal)) return withDepths(graph, least);
-  const sufficient = paced(graph, fifos, ideal);
-  const good = trials(graph, sufficient.interval, BUDGET - first.work);
-  const limited = limit(sufficient.depths, good);
-  const smaller = storage(graph, limited) < storage(graph, sufficient.depths) ? limited : sufficient.depths;
-  const depths = shrink(smaller, good);
+  if (isGood(first, ideal) && !spacedRun(graph, least).hung) return withDepths(graph, least);
+  const { interval, depths: fast } = paced(graph, fifos, ideal);
+  const sufficient = unstuck(graph, fast);
+  const good = trials(graph, interval, BUDGET - first.work);
+  const limited = limit(sufficient, good);
+  const smaller = storage(graph, limited) < storage(graph, sufficient) ? limited : sufficient;
+  const depths = trimmed(shrink(smaller, good), good);
   for (const [f, d] of depths) {
-    if (d > MIN_DEPTH) ctx.decide(f, `depth ${d}`, `the least found that keeps an interval of ${sufficient.interval}`);
+    if (d > MIN_DEPTH) ctx.decide(f, `depth ${d}`, `the least found that keeps an interval of ${interval}`);
   }
   return withDepths(graph, depths);
 }
@@ -92,6 +93,36 @@ const storage = (graph: Graph, depths: Depths): number =>
 
 const isGood = (r: CycleResult, interval: number): boolean => !r.hung && r.ii !== null && r.ii <= interval;
 
+/** Frames in which a deadlock of kernels that hold as little as they can shows itself. */
+const SPACED_FRAMES = 2;
+
+/**
+ * A run in which stalls leave the pipelines as empty as can be, and what waits for what if it hangs. Only where streams meet
+ * can one wait for another.
+ */
+function spacedRun(graph: Graph, depths: Depths): Pick<CycleResult, 'hung' | 'work'> {
+  if (!graph.nodes.some((n) => n.inputs.length > 1)) return { work: 0 };
+  return simulateCycles(graph, SPACED_FRAMES, { depths, spaced: true });
+}
+
+/**
+ * Deepens the FIFOs that are full in a deadlock until there is none (Parks 1995): some depth always suffices. Those come
+ * first in which a join finds one input full and waits for another: what is full behind them is full because of them.
+ */
+function unstuck(graph: Graph, depths: Depths): Depths {
+  const joins = new Set(graph.nodes.filter((n) => n.inputs.length > 1).map((n) => n.name));
+  let now = depths;
+  for (;;) {
+    const { hung } = spacedRun(graph, now);
+    if (!hung) return now;
+    const full = hung.filter((e) => e.state === 'full' && now.has(e.fifo));
+    if (full.length === 0) throw new DiagnosticError([deadlock(graph.name, blocked(hung))]);
+    const first = full.filter((e) => joins.has(e.to));
+    const deeper = first.length > 0 ? first : full;
+    now = new Map([...now, ...deeper.map((e) => [e.fifo, e.depth + Math.ceil(e.depth / 2)] as const)]);
+  }
+}
+
 /** A simulation where it keeps the interval; undefined where not, and once the next one would exceed the budget. */
 function trials(graph: Graph, interval: number, budget: number): Trial {
   let left = budget;
@@ -99,9 +130,11 @@ function trials(graph: Graph, interval: number, budget: number): Trial {
   return (depths) => {
     if (cost > left) return undefined;
     const r = simulateCycles(graph, FRAMES, { depths });
-    cost = r.work;
+    const good = isGood(r, interval);
+    const spaced = good ? spacedRun(graph, depths) : undefined;
+    cost = r.work + (spaced?.work ?? 0);
     left -= cost;
-    return isGood(r, interval) ? r : undefined;
+    return good && !spaced?.hung ? r : undefined;
   };
 }
 
@@ -145,6 +178,20 @@ function shrink(depths: Depths, good: Trial): Depths {
       else low = middle + 1;
     }
     now = new Map(now).set(name, high);
+  }
+  return now;
+}
+
+/** Takes single entries away: what keeps the interval is not quite monotone, so that bisection can miss the least. */
+function trimmed(depths: Depths, good: Trial): Depths {
+  let now = depths;
+  for (let before: Depths | undefined; before !== now; ) {
+    before = now;
+    for (const [name] of depths) {
+      for (let d = (now.get(name) ?? 0) - 1; d >= MIN_DEPTH && good(new Map(now).set(name, d)); d--) {
+        now = new Map(now).set(name, d);
+      }
+    }
   }
   return now;
 }

@@ -9,6 +9,7 @@ import { DEFAULT_MEMORY, type MemoryPlan } from '../../kernels/memory-agent.ts';
 import type { StallPlan } from '../../kernels/stall.ts';
 import type { IntArray } from '../../num/tensor.ts';
 import { pacedSource, sinkModel, sourceModel, WIRE } from './ends.ts';
+import { spaced } from './spaced.ts';
 
 /** Deeper than anything that a simulation fills. */
 export const UNBOUNDED = 0x3fffffff;
@@ -60,6 +61,8 @@ export interface NetworkOptions {
   readonly values?: ReadonlyMap<string, IntArray>;
   /** The memory behind the read masters. */
   readonly memory?: MemoryPlan;
+  /** Kernels take beats far apart, so that their pipelines hold as few as they can: see {@link spaced}. */
+  readonly spaced?: boolean;
 }
 
 /** Builds the network for `frames` frames. */
@@ -132,7 +135,7 @@ export function buildNetwork(graph: Graph, frames: number, options: NetworkOptio
     if (kernelOf(node).memory) readers.push(model);
     const ins = node.inputs.map((value) => channelOf(reader, node, value));
     const outs = node.outputs.map((value) => channelOf(writer, node, value));
-    addAgent(node.name, model, ins, outs);
+    addAgent(node.name, options.spaced ? spaced(model) : model, ins, outs);
   }
   return { channels, agents, inputs, outputs, readers };
 }
