@@ -3,7 +3,7 @@ import { type BlockedEdge, type CycleResult, simulateCycles } from '../analysis/
 import { DiagnosticError } from '../diag/diagnostic.ts';
 import { deadlock, unknownFifo } from '../diag/messages-build.ts';
 import type { Graph, Node } from '../ir/graph.ts';
-import { beatBits } from '../kernels/axis.ts';
+import { beatBits, beatsOf } from '../kernels/axis.ts';
 import { busyOf } from './fold/busy.ts';
 import { MIN_DEPTH } from './lanes.ts';
 import { definePass, type PassContext } from './pass.ts';
@@ -16,6 +16,9 @@ const FRAMES = 4;
  * to the end; one with 10^6 cycles per frame gets a few trials. A count, not a time: depths are the same everywhere.
  */
 const BUDGET = 4e7;
+
+/** Frames after which branches of unequal length have settled, and what they may cost together of the budget. */
+export const SETTLED = { frames: 24, share: 1 / 40 };
 
 type Depths = ReadonlyMap<string, number>;
 type Trial = (depths: Depths) => CycleResult | undefined;
@@ -50,10 +53,12 @@ function sized(graph: Graph, ctx: PassContext): Graph {
   const ideal = idealInterval(graph);
   const least = uniform(fifos, MIN_DEPTH);
   const first = simulateCycles(graph, FRAMES, { depths: least });
-  if (isGood(first, ideal) && !spacedRun(graph, least).hung) return withDepths(graph, least);
-  const { interval, depths: fast } = paced(graph, fifos, ideal);
+  const frames = framesFor(graph, first);
+  const settled = frames === FRAMES ? first : simulateCycles(graph, frames, { depths: least });
+  if (keepsInterval(graph, settled, ideal) && !spacedRun(graph, least).hung) return withDepths(graph, least);
+  const { interval, depths: fast } = paced(graph, fifos, ideal, frames);
   const sufficient = unstuck(graph, fast);
-  const good = trials(graph, interval, BUDGET - first.work);
+  const good = trials(graph, interval, BUDGET - first.work, frames);
   const limited = limit(sufficient, good);
   const smaller = storage(graph, limited) < storage(graph, sufficient) ? limited : sufficient;
   const depths = trimmed(shrink(smaller, good), good);
@@ -61,6 +66,13 @@ function sized(graph: Graph, ctx: PassContext): Graph {
     if (d > MIN_DEPTH) ctx.decide(f, `depth ${d}`, `the least found that keeps an interval of ${interval}`);
   }
   return withDepths(graph, depths);
+}
+
+const hasJoins = (graph: Graph): boolean => graph.nodes.some((n) => n.inputs.length > 1);
+
+/** Frames of a trial, by what a first run cost. A hung one cost little, and says little. */
+function framesFor(graph: Graph, { work }: CycleResult): number {
+  return hasJoins(graph) && (work / FRAMES) * SETTLED.frames <= BUDGET * SETTLED.share ? SETTLED.frames : FRAMES;
 }
 
 /** The depths that the configuration asks for, where the network does not deadlock with them. */
@@ -91,7 +103,18 @@ const storage = (graph: Graph, depths: Depths): number =>
     return n + (type ? (depths.get(node.name) ?? 0) * beatBits(type) : 0);
   }, 0);
 
-const isGood = (r: CycleResult, interval: number): boolean => !r.hung && r.ii !== null && r.ii <= interval;
+/** Whether the second half of the frames, on every output, came in that interval. */
+export function keepsInterval(graph: Graph, r: CycleResult, interval: number): boolean {
+  if (r.hung) return false;
+  return graph.outputs.every((port, i) => {
+    const type = graph.values[port.value];
+    const cycles = r.outputs[i];
+    if (!type || !cycles) return false;
+    const frames = cycles.length / beatsOf(type);
+    const [half, end] = [Math.floor(frames / 2), (f: number) => cycles[f * beatsOf(type) - 1] ?? 0];
+    return end(frames) - end(half) <= interval * (frames - half);
+  });
+}
 
 /** Frames in which a deadlock of kernels that hold as little as they can shows itself. */
 const SPACED_FRAMES = 2;
@@ -101,7 +124,7 @@ const SPACED_FRAMES = 2;
  * can one wait for another.
  */
 function spacedRun(graph: Graph, depths: Depths): Pick<CycleResult, 'hung' | 'work'> {
-  if (!graph.nodes.some((n) => n.inputs.length > 1)) return { work: 0 };
+  if (!hasJoins(graph)) return { work: 0 };
   return simulateCycles(graph, SPACED_FRAMES, { depths, spaced: true });
 }
 
@@ -124,13 +147,13 @@ function unstuck(graph: Graph, depths: Depths): Depths {
 }
 
 /** A simulation where it keeps the interval; undefined where not, and once the next one would exceed the budget. */
-function trials(graph: Graph, interval: number, budget: number): Trial {
+function trials(graph: Graph, interval: number, budget: number, frames: number): Trial {
   let left = budget;
   let cost = 0;
   return (depths) => {
     if (cost > left) return undefined;
-    const r = simulateCycles(graph, FRAMES, { depths });
-    const good = isGood(r, interval);
+    const r = simulateCycles(graph, frames, { depths });
+    const good = keepsInterval(graph, r, interval);
     const spaced = good ? spacedRun(graph, depths) : undefined;
     cost = r.work + (spaced?.work ?? 0);
     left -= cost;
@@ -139,14 +162,19 @@ function trials(graph: Graph, interval: number, budget: number): Trial {
 }
 
 /** The interval of the network with unbounded FIFOs, and depths that suffice for it. */
-function paced(graph: Graph, fifos: readonly string[], pace: number): { interval: number; depths: Depths } {
-  const run = simulateCycles(graph, FRAMES, { depths: uniform(fifos, UNBOUNDED), pace });
+function paced(
+  graph: Graph,
+  fifos: readonly string[],
+  pace: number,
+  frames: number,
+): { interval: number; depths: Depths } {
+  const run = simulateCycles(graph, frames, { depths: uniform(fifos, UNBOUNDED), pace });
   if (run.hung) {
     throw new DiagnosticError([deadlock(graph.name, blocked(run.hung))]);
   }
   const interval = run.ii ?? pace;
   // Frames that come faster than the network can go would pile up in its FIFOs.
-  return interval > pace ? paced(graph, fifos, interval) : { interval, depths: enough(fifos, run) };
+  return interval > pace ? paced(graph, fifos, interval, frames) : { interval, depths: enough(fifos, run) };
 }
 
 /** What the FIFOs hold where the least power of two that is good bounds them all. */

@@ -30,7 +30,7 @@ class Growth {
   }
 
   /** A convolution that keeps the size: of one pixel, or of 3×3, which must wait for rows. */
-  private layer(x: string, channels: number): string {
+  layer(x: string, channels: number): string {
     const [, , inputs = 1] = this.b.type(x).shape;
     const size = this.rng.pick([1, 1, 3]);
     const shape = [channels, size, size, inputs];
@@ -100,7 +100,9 @@ export function forkJoin(rng: Rng, title: string): ForkJoin {
   const channels = rng.pick([1, 2, 4]);
   const x = integerInput(b, 'x', [h, w, channels], int(BITS));
   const growth = new Growth(b, rng);
-  integerOutput(b, 'y', growth.grown(growth.grown(x, channels, rng.int(1, 2)), channels, rng.int(1, 2)));
+  // Layers at both ends: a turn beside a port would become the port's layout, and the streams another's.
+  const first = growth.grown(growth.layer(x, channels), channels, rng.int(1, 2));
+  integerOutput(b, 'y', growth.layer(growth.grown(first, channels, rng.int(1, 2)), channels));
   const model = b.finish();
   const targetIi = h * w * channels * rng.pick([1, 2, 4, 9]);
   return { title, model, hardware: runPasses(model, STREAMING, { targetIi }).graph };

@@ -1,7 +1,7 @@
 import type { CycleModel, Rest } from '../../kernels/cycles.ts';
 
 /** Cycles between two beats that a kernel takes: more than any kernel's pipeline is long. */
-export const SPACING = 128;
+const SPACING = 128;
 
 /**
  * A kernel that takes a beat in every so many cycles at most, as when its neighbours stall. Its pipeline moves as one and

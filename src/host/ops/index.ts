@@ -6,12 +6,14 @@ import { linear } from './linear.ts';
 import { normalisations } from './normalise.ts';
 import { quantisers } from './quant.ts';
 import { reductions } from './reduce.ts';
+import { resizing } from './resize.ts';
 import { shaping } from './shape.ts';
 
 export const hostOps: ReadonlyMap<string, HostOp> = new Map(
   Object.entries({
     ...elementwise,
     ...shaping,
+    ...resizing,
     ...reductions,
     ...linear,
     ...normalisations,

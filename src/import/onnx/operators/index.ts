@@ -17,6 +17,7 @@ import { parts } from './part.ts';
 import { quantisers } from './quantisers.ts';
 import { reductions } from './reduce.ts';
 import { requantShift } from './requant-shift.ts';
+import { resizing } from './resize.ts';
 import { shaping } from './shaping.ts';
 import { spatialOperators } from './spatial.ts';
 
@@ -30,6 +31,7 @@ export const streamOperators: ReadonlyMap<string, StreamOperator> = new Map(
     ...integerOperators,
     ...contrib,
     ...shaping,
+    ...resizing,
     ...padding,
     ...casts,
     ...requantShift,
