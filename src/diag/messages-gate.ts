@@ -30,3 +30,6 @@ export const badBaseline = (file: string): Diagnostic =>
     'it is no baseline of the gate',
     'write it with `sluice gate DIR --verdict V --baseline FILE --update`',
   );
+
+export const updateWhat = (): Diagnostic =>
+  error('E1105', '--update', 'it is given without the file to store the figures in', 'give --baseline FILE as well');

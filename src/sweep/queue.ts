@@ -3,7 +3,8 @@ import { deserialize, serialize } from 'node:v8';
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { fail } from '../diag/diagnostic.ts';
-import { badQueue } from '../diag/messages-sweep.ts';
+import { badQueue, lostWorker } from '../diag/messages-sweep.ts';
+import { VERSION } from '../flow/version.ts';
 import { type Job, type JobResult, type Source, sourceHash } from './job.ts';
 import { localPool } from './local.ts';
 import type { Pool } from './run.ts';
@@ -15,6 +16,9 @@ const QUEUE = 'sluice';
  * another.
  */
 const CLAIM_MS = 10_000;
+
+/** How long models and results that nobody has fetched stay in Redis. */
+const KEPT_SECONDS = 7 * 24 * 3600;
 
 /** Jobs asked for at a time: more than any number of workers takes, so that none waits for us. */
 const WIDTH = 256;
@@ -46,7 +50,7 @@ async function connect(url: string): Promise<Redis> {
 export async function queuePool(url: string, source: Source): Promise<Pool> {
   const redis = await connect(url);
   const hash = sourceHash(source);
-  await redis.set(sourceKey(hash), serialize(source));
+  await redis.set(sourceKey(hash), serialize(source), 'EX', KEPT_SECONDS);
   const queue = new Queue<Task, JobResult>(QUEUE, { connection: redis });
   // A connection that waits for events takes no commands.
   const waiting = redis.duplicate();
@@ -55,8 +59,13 @@ export async function queuePool(url: string, source: Source): Promise<Pool> {
   return {
     width: WIDTH,
     compute: async (job) => {
-      const task = await queue.add('design', { source: hash, job }, { jobId: job.key, attempts: 3 });
-      return task.waitUntilFinished(events);
+      const options = { jobId: job.key, attempts: 3, removeOnComplete: { age: KEPT_SECONDS }, removeOnFail: true };
+      const task = await queue.add('design', { source: hash, job }, options);
+      try {
+        return await task.waitUntilFinished(events);
+      } catch (e) {
+        return fail(lostWorker(e instanceof Error ? e.message : String(e)), 'tool');
+      }
     },
     close: async () => {
       await events.close();
@@ -77,17 +86,25 @@ export interface Serving {
 /** Takes jobs from the queue until closed, `width` at a time, each in a process of its own. */
 export async function serveQueue(url: string, width: number, progress: (done: number) => void): Promise<Serving> {
   const redis = await connect(url);
-  const pools = new Map<string, Pool>();
+  // Jobs that begin together share one pool: it is kept from the moment that it is asked for.
+  const pools = new Map<string, Promise<Pool>>();
   let done = 0;
   let active = 0;
   let last = Date.now();
-  const poolFor = async (hash: string): Promise<Pool> => {
-    const known = pools.get(hash);
-    if (known) return known;
+  const opened = async (hash: string): Promise<Pool> => {
     const bytes = await redis.getBuffer(sourceKey(hash));
     if (!bytes) throw new Error('the model of this job is not in the queue');
-    const pool = localPool(deserialize(bytes) as Source, width);
+    const source = deserialize(bytes) as Source;
+    if (source.version !== VERSION)
+      throw new Error(
+        `this worker is version ${VERSION}, the sweep ${source.version}: install the same on all machines`,
+      );
+    return localPool(source, width);
+  };
+  const poolFor = (hash: string): Promise<Pool> => {
+    const pool = pools.get(hash) ?? opened(hash);
     pools.set(hash, pool);
+    pool.catch(() => pools.delete(hash));
     return pool;
   };
   const waiting = redis.duplicate();
@@ -119,7 +136,7 @@ export async function serveQueue(url: string, width: number, progress: (done: nu
     idle: () => (active > 0 ? 0 : Date.now() - last),
     close: async () => {
       await worker.close();
-      for (const pool of pools.values()) await pool.close();
+      for (const pool of pools.values()) await (await pool).close();
       for (const connection of [waiting, redis]) connection.disconnect();
     },
   };

@@ -64,6 +64,7 @@ const CASES: readonly Case[] = [
     files: { 's.json': '{"model": "mlp.onnx", "axes": {"targetIi": [64]}}' },
     exitCode: 2,
   },
+  { name: 'gate-update-what', args: ['gate', 'good', '--verdict', 'v.json', '--update'], exitCode: 2 },
   { name: 'gate-no-build', args: ['gate', '.', '--verdict', 'v.json'], exitCode: 2 },
   { name: 'gate-no-verdict', args: gate(), files: { 'v.json': '{"ok": 1}' }, exitCode: 2 },
   { name: 'gate-no-baseline', args: gate(), files: { 'v.json': VERDICT }, exitCode: 2 },

@@ -107,7 +107,7 @@ describe.skipIf(!redis)('a sweep over Redis', () => {
 
   it('ends with the same bytes although a worker is killed in mid-job', async () => {
     const out = join(dir, 'queued');
-    const workers = [1, 2].map(() => sluice('worker', '--queue', url, '--jobs', '1'));
+    const workers = [1, 2].map(() => sluice('worker', '--queue', url, '--jobs', '2'));
     const sweep = finished(out, '--queue', url);
     await killedAt(out, 6, workers[0] as ChildProcess);
     expect(await sweep).toMatchObject({ computed: DESIGNS, refused: 0 });

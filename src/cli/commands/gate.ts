@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../diag/diagnostic.ts';
 import { cannotWrite } from '../../diag/messages-emit.ts';
-import { badBaseline, badVerdict, noBaseline, noSummary } from '../../diag/messages-gate.ts';
+import { badBaseline, badVerdict, noBaseline, noSummary, updateWhat } from '../../diag/messages-gate.ts';
 import { systemReason } from '../../diag/system-error.ts';
 import { gate, gateMarkdown, MEASURES, type Measures, measuresOf, type Verdict } from '../../flow/gate.ts';
 import type { Summary } from '../../flow/summary.ts';
@@ -33,6 +33,7 @@ export const gateCommand = (): Command =>
     .option('--summary <FILE>', 'append a Markdown summary, such as to $GITHUB_STEP_SUMMARY', nonEmpty)
     .action((dir: string, options: Options) =>
       perform(options.json === true, async (out) => {
+        if (options.update && options.baseline === undefined) fail(updateWhat());
         const summary = await summaryOf(dir);
         const verdict = await verdictOf(options.verdict);
         const now = measuresOf(summary);
