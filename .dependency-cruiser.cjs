@@ -14,6 +14,7 @@ const KNOWS = {
   analysis: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels'],
   passes: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels', 'analysis'],
   import: ['diag', 'num', 'host', 'ir'],
+  quantise: ['diag', 'num', 'host', 'ir', 'import'],
   run: ['diag', 'num', 'host', 'ir'],
   tools: ['diag'],
   synth: ['diag', 'tools'],
@@ -31,6 +32,8 @@ const WHY = {
   analysis: 'Questions without side effects: passes ask them, so they cannot know passes.',
   passes: 'Passes rewrite graphs; they neither read files nor write hardware.',
   import: 'An importer knows only what a model means, so a new format or op needs no hardware.',
+  quantise:
+    'Quantisers are put into a float model as its exporter could have done: the importer then treats them like any.',
   run: 'Frames between arrays and the reference: no hardware here.',
   tools: 'Wrappers of outside programs take plain values; they know nothing of networks.',
   synth: 'Synthesis takes Verilog as text and counts cells; what the design computes is no matter here.',
@@ -46,7 +49,7 @@ const layerRules = Object.entries(KNOWS).map(([layer, known]) => ({
   to: { path: '^src/', pathNot: `^src/(${[layer, ...known].join('|')})/` },
 }));
 
-const PURE = ['diag', 'num', 'netlist', 'host', 'ir', 'kernels', 'analysis', 'passes', 'run'];
+const PURE = ['diag', 'num', 'netlist', 'host', 'ir', 'kernels', 'analysis', 'passes', 'quantise', 'run'];
 
 /** Only files under `where` use the package. */
 const only = (name, pkg, where, comment) => ({

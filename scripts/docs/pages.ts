@@ -1,4 +1,6 @@
 /** The generated pages of `docs/`: path → text. Everything in them comes from the registries and the message files. */
+
+import type { Diagnostic } from '../../src/diag/diagnostic.ts';
 import * as build from '../../src/diag/messages-build.ts';
 import * as cli from '../../src/diag/messages-cli.ts';
 import * as data from '../../src/diag/messages-data.ts';
@@ -7,6 +9,7 @@ import * as gate from '../../src/diag/messages-gate.ts';
 import * as onnx from '../../src/diag/messages-import.ts';
 import * as ir from '../../src/diag/messages-ir.ts';
 import * as netlist from '../../src/diag/messages-netlist.ts';
+import * as ptq from '../../src/diag/messages-ptq.ts';
 import * as quantise from '../../src/diag/messages-quantise.ts';
 import * as report from '../../src/diag/messages-report.ts';
 import * as sweep from '../../src/diag/messages-sweep.ts';
@@ -91,33 +94,38 @@ const passesPage = (): string =>
     ),
   ]);
 
-const AREAS: readonly (readonly [digit: string, title: string])[] = [
-  ['1', 'Graphs and their text form'],
-  ['2', 'Models'],
-  ['3', 'Data files'],
-  ['4', 'Building hardware'],
-  ['5', 'Writing files'],
-  ['6', 'Outside tools'],
-  ['7', 'The command line'],
-  ['8', 'Synthesis'],
+const AREAS: readonly (readonly [digits: string, title: string])[] = [
+  ['01', 'Graphs and their text form'],
+  ['02', 'Models'],
+  ['03', 'Data files'],
+  ['04', 'Building hardware'],
+  ['05', 'Writing files'],
+  ['06', 'Outside tools'],
+  ['07', 'The command line'],
+  ['08', 'Synthesis'],
+  ['10', 'Sweeps'],
+  ['11', 'Gates of pull requests'],
+  ['12', 'Reports'],
+  ['13', 'Quantisation after training'],
 ];
 
 /** Messages may be gaps themselves: `${}` makes them text. */
 const oneLine = (text: string): string => `${text}`.trim().replace(/\s+/g, ' ');
 
 function diagnosticsPage(): string {
-  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise, synth, sweep, gate, report]);
-  const digits = [...new Set(all.map((d) => d.code[2] ?? ''))];
-  const title = (digit: string): string => AREAS.find(([d]) => d === digit)?.[1] ?? `Area ${digit}`;
+  const all = catalogue([build, cli, data, emit, onnx, ir, netlist, quantise, synth, sweep, gate, report, ptq]);
+  const area = (d: Diagnostic): string => d.code.slice(1, 3);
+  const areas = [...new Set(all.map(area))];
+  const title = (digits: string): string => AREAS.find(([d]) => d === digits)?.[1] ?? `Area ${digits}`;
   return page('Diagnostics', '`src/diag/messages-*.ts`', [
     '`E…` stops the work, `W…` does not. Words in ‹› stand for what a message fills in.',
     '',
-    ...digits.flatMap((digit) => [
-      `## ${title(digit)}`,
+    ...areas.flatMap((digits) => [
+      `## ${title(digits)}`,
       '',
       ...table(
         ['code', 'message', 'what to do'],
-        all.filter((d) => d.code[2] === digit).map((d) => [`\`${d.code}\``, oneLine(d.message), oneLine(d.help ?? '')]),
+        all.filter((d) => area(d) === digits).map((d) => [`\`${d.code}\``, oneLine(d.message), oneLine(d.help ?? '')]),
       ),
       '',
     ]),

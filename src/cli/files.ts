@@ -47,16 +47,22 @@ export function splitArray(option: string, names: readonly string[]): { name: st
   return { name: split?.[1], file: split?.[2] ?? option };
 }
 
+/** An array, and the bytes of its file. */
+export interface ReadArray extends NamedArray {
+  readonly bytes: Uint8Array;
+}
+
 /** Arrays given as `NAME=FILE`, repeated; the name may be left out where the model has one input. */
 export async function readInputs(
   options: readonly string[],
   names: readonly string[],
-): Promise<Map<string, NamedArray>> {
-  const arrays = new Map<string, NamedArray>();
+  by = '--inputs',
+): Promise<Map<string, ReadArray>> {
+  const arrays = new Map<string, ReadArray>();
   for (const option of options) {
     const { name, file } = splitArray(option, names);
     if (name === undefined && names.length > 1) fail(manyInputs(names));
-    await addArray(arrays, '--inputs', name ?? names[0] ?? '', file);
+    await addArray(arrays, by, name ?? names[0] ?? '', file);
   }
   return arrays;
 }
@@ -66,7 +72,7 @@ export async function readExpected(
   options: readonly string[],
   names: readonly string[],
 ): Promise<Map<string, NamedArray>> {
-  const arrays = new Map<string, NamedArray>();
+  const arrays = new Map<string, ReadArray>();
   for (const option of options) {
     const { name, file } = splitArray(option, names);
     await addArray(arrays, '--expect', name ?? names[0] ?? '', file);
@@ -74,7 +80,8 @@ export async function readExpected(
   return arrays;
 }
 
-async function addArray(arrays: Map<string, NamedArray>, option: string, name: string, file: string): Promise<void> {
+async function addArray(arrays: Map<string, ReadArray>, option: string, name: string, file: string): Promise<void> {
   if (arrays.has(name)) fail(twoArrays(option, name));
-  arrays.set(name, { file, array: readNpy(await read(file), file) });
+  const bytes = await read(file);
+  arrays.set(name, { file, bytes, array: readNpy(bytes, file) });
 }

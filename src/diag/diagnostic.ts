@@ -1,6 +1,6 @@
 /** What went wrong, where, why, and what to do about it. Plain data: rendering and exit codes are the CLI's business. */
 export interface Diagnostic {
-  /** Stable code: `E…` stops the work, `W…` does not. The hundreds digit is the area, see `messages.ts`. */
+  /** Stable code: `E…` stops the work, `W…` does not. The first two digits are the area, see `messages-*.ts`. */
   readonly code: string;
   readonly severity: 'error' | 'warning';
   /** Subject, requirement, actual value. */

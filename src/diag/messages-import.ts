@@ -79,7 +79,7 @@ export const nothingToBuild = (): Diagnostic =>
   error(
     'E0211',
     'no part of this model is quantised: there is nothing to build',
-    'quantise the model first (QONNX, QDQ)',
+    'quantise it by frames of its input (build --calibrate X.npy), or export it quantised (QONNX, QDQ)',
   );
 
 export const outsideHardware = (output: string): Diagnostic =>

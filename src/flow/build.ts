@@ -6,7 +6,7 @@ import { type FileSet, fileSet, fileSetHash, merge, under } from '../emit/filese
 import { DEFAULT_HLS, emitHls } from '../emit/hls/emit.ts';
 import { emitVerilog } from '../emit/verilog/emit.ts';
 import { emitTestBench, type PortVectors } from '../emit/verilog/testbench.ts';
-import { importOnnx } from '../import/onnx/import.ts';
+import { importGraph, importOnnx } from '../import/onnx/import.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Model } from '../ir/model.ts';
 import { printModel } from '../ir/text/index.ts';
@@ -17,11 +17,13 @@ import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import { type Compiled, MODEL, pipelineFor, runPasses } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
+import type { Quantised, QuantiseSettings } from '../quantise/quantise.ts';
 import { interleave } from '../sim/csim/vectors.ts';
 import { streamPort } from '../sim/vectors.ts';
 import { HLS_IMAGE } from './executors.ts';
 import { inputTypesOf } from './input-types.ts';
 import { MANIFEST, sha256 } from './manifest.ts';
+import { quantisationText } from './quantisation-text.ts';
 import { type Summary, summarise, summaryText } from './summary.ts';
 import { benchVectors } from './vectors.ts';
 import { VERSION } from './version.ts';
@@ -34,6 +36,8 @@ export interface BuildInput {
   readonly config: BuildConfig;
   /** What the file holds, where it is the text of a model and not ONNX. */
   readonly text?: Model;
+  /** The file's network with quantisers that calibration put in, instead of the file's own. */
+  readonly quantised?: Quantised & { readonly settings: QuantiseSettings; readonly data: readonly Uint8Array[] };
 }
 
 export interface Built {
@@ -77,7 +81,7 @@ function imported(input: BuildInput): ReturnType<typeof importOnnx> {
     ...(attention ? { attention } : {}),
   };
   try {
-    const found = importOnnx(input.bytes, options);
+    const found = input.quantised ? importGraph(input.quantised.onnx, options) : importOnnx(input.bytes, options);
     const known = found.model.pre.inputs.map((i) => i.name);
     const unknown = Object.keys(inputTypes ?? {}).find((name) => !known.includes(name));
     return unknown === undefined ? found : fail(unknownShapeOption(unknown, known));
@@ -120,6 +124,7 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
     hlsVectors(compiled.graph, vectors),
     hlsImage(compiled.graph),
     modelFiles(model, hardware),
+    quantisationFiles(input.quantised),
     fileSet([
       ['reports/summary.json', `${JSON.stringify(summary, null, 2)}\n`],
       ['reports/summary.txt', summaryText(summary)],
@@ -131,12 +136,26 @@ export function build(input: BuildInput, progress: (step: string) => void = () =
     // Where the file lies differs between machines; what it is called and holds does not.
     model: { file: basename(input.file), name: input.name, sha256: sha256(input.bytes) },
     config: ordered(input.config),
+    ...(input.quantised
+      ? { quantisation: { ...input.quantised.settings, data: input.quantised.data.map(sha256) } }
+      : {}),
     content: fileSetHash(content),
     files: Object.fromEntries([...content].map(([path, data]) => [path, sha256(data)])),
   };
   const files = merge(content, fileSet([[MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`]]));
   return { ...designed, files };
 }
+
+/** What calibration measured and chose. */
+const quantisationFiles = (quantised: BuildInput['quantised']): FileSet =>
+  fileSet(
+    quantised
+      ? [
+          ['reports/quantisation.json', `${JSON.stringify(quantised.report, null, 2)}\n`],
+          ['reports/quantisation.txt', `${quantisationText(quantised.report)}\n`],
+        ]
+      : [],
+  );
 
 /** The part for Vitis HLS, which knows none of other vendors. */
 function hlsPart(name: string | undefined): string {

@@ -36,7 +36,7 @@ export interface BatchReader {
 }
 
 /** An input of the model with the array given for it. */
-interface Given {
+export interface Given {
   readonly input: HostValue;
   readonly named: NamedArray;
   readonly size: number;
@@ -62,7 +62,8 @@ export function batchReader(model: Model, arrays: ReadonlyMap<string, NamedArray
   return { samples, read: (from, to) => collect(graph, readers, from, to) };
 }
 
-function openArrays(
+/** Arrays matched with the inputs that they are for, all of as many samples. */
+export function openArrays(
   inputs: readonly HostValue[],
   arrays: ReadonlyMap<string, NamedArray>,
 ): { readonly given: readonly Given[]; readonly samples: number } {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/diag/diagnostic.ts';
 import { writeNpy } from '../../src/num/npy.ts';
+import { CALIBRATION } from './calibration.ts';
 import { FLOAT_MODEL, OPEN_SHAPE, UNSUPPORTED } from './models.ts';
 import { type Answer, ROOT, sluice, workplace } from './session.ts';
 
@@ -85,6 +86,7 @@ const CASES: readonly Case[] = [
   { name: 'model-missing', args: ['build', 'none.onnx', '-o', 'new'], exitCode: 2 },
   { name: 'unsupported-op', args: ['build', 'm.onnx', '-o', 'new'], files: { 'm.onnx': UNSUPPORTED }, exitCode: 2 },
   { name: 'open-shape', args: ['build', 'm.onnx', '-o', 'new'], files: { 'm.onnx': OPEN_SHAPE }, exitCode: 2 },
+  ...CALIBRATION,
   { name: 'float-model', args: ['build', 'm.onnx', '-o', 'new'], files: { 'm.onnx': FLOAT_MODEL }, exitCode: 2 },
   { name: 'bad-shape-option', args: build('--shape', 'global_in=1,a'), exitCode: 2 },
   { name: 'shape-of-unknown-input', args: build('--shape', 'pixels=1,64'), exitCode: 2 },

@@ -37,6 +37,22 @@ export const FLOAT_MODEL = onnxModel({
   consts: { one, zero, four, w: { ...weight, data: weight.data.map((v, i) => v + 1 / (i + 3)) } },
 });
 
+/** A float network: a product, nothing quantised. */
+export const FLAT = onnxModel({
+  inputs: [{ name: 'x', shape: [1, 6] }],
+  outputs: ['y'],
+  nodes: [{ op: 'MatMul', name: 'fc', inputs: ['x', 'w'], outputs: ['y'] }],
+  consts: { w: weight },
+});
+
+/** A float network without weights. */
+export const WEIGHTLESS = onnxModel({
+  inputs: [{ name: 'x', shape: [1, 6] }],
+  outputs: ['y'],
+  nodes: [{ op: 'Relu', name: 'relu', inputs: ['x'], outputs: ['y'] }],
+  consts: {},
+});
+
 /** A small network that can be built: six inputs, three sums of products, quantised again. */
 export const TINY = onnxModel({
   inputs: [{ name: 'x', shape: [1, 6] }],

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { abandonWrites, writeFileSet } from '../../emit/fileset.ts';
 import { build } from '../../flow/build.ts';
+import { quantisationText } from '../../flow/quantisation-text.ts';
 import { summaryText } from '../../flow/summary.ts';
 import { ARCHITECTURES, type Architecture } from '../../passes/architectures.ts';
 import type { BuildConfig } from '../../passes/config.ts';
@@ -11,8 +12,9 @@ import { guarded } from '../interrupt.ts';
 import { type ModelOptions, modelConfig, modelOptions } from '../model-options.ts';
 import { readTensorText } from '../model-text.ts';
 import { outputDirectory } from '../output.ts';
+import { type QuantiseOptions, quantisedBy, quantiseOptions } from '../quantise-options.ts';
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, QuantiseOptions {
   readonly output: string;
   readonly arch?: Architecture;
   readonly levels?: number;
@@ -30,8 +32,8 @@ interface Options extends ModelOptions {
 }
 
 export const buildCommand = (): Command =>
-  modelOptions(verb('build', 'sluice build model.onnx -o out --target-ii 64'))
-    .argument('<MODEL>', 'a quantised ONNX model, or the text of one (.sir)')
+  quantiseOptions(modelOptions(verb('build', 'sluice build model.onnx -o out --target-ii 64')))
+    .argument('<MODEL>', 'a quantised ONNX model, the text of one (.sir), or with --calibrate a float model')
     .requiredOption('-o, --output <DIR>', 'the build directory; an earlier build there is replaced', nonEmpty)
     .option('--arch <NAME>', `the architecture: ${ARCHITECTURES.join(' or ')} (default streaming)`, architecture)
     .option('--levels <N>', 'levels of logic between two registers, for --arch unrolled (default 5)', positiveInteger)
@@ -60,13 +62,23 @@ export const buildCommand = (): Command =>
         const target = await outputDirectory(options.output);
         const text = file.endsWith('.sir') ? await readTensorText(file, bytes, options.name) : undefined;
         const name = text?.graph.name ?? options.name ?? modelName(file);
-        const built = build({ bytes, file, name, config, ...(text ? { text } : {}) }, out.progress);
+        const model = { bytes, file, config, text: text !== undefined };
+        const quantised = await quantisedBy(options, model, out.progress);
+        const built = build({ bytes, file, name, config, ...(text ? { text } : {}), ...quantised }, out.progress);
         out.progress('write');
         await guarded(abandonWrites, () => writeFileSet(target, built.files));
         out.diagnose(built.warnings);
+        const found = quantised.quantised?.report;
+        if (found) out.say(`${quantisationText(found)}\n`);
         out.say(summaryText(built.summary).trimEnd());
         out.say(`wrote ${options.output}`);
-        out.json({ ok: true, dir: options.output, summary: built.summary, warnings: built.warnings });
+        out.json({
+          ok: true,
+          dir: options.output,
+          summary: built.summary,
+          warnings: built.warnings,
+          ...(found ? { quantisation: found } : {}),
+        });
         return EXIT.ok;
       }),
     );

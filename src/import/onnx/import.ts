@@ -37,7 +37,11 @@ export function importOnnx(
   bytes: Uint8Array,
   options: LoadOptions & ImportOptions & { readonly name?: string } = {},
 ): Imported {
-  const onnx = loadOnnx(bytes, options);
+  return importGraph(loadOnnx(bytes, options), options);
+}
+
+/** The same of a graph that was read before. */
+export function importGraph(onnx: OnnxGraph, options: ImportOptions & { readonly name?: string } = {}): Imported {
   const ctx = new ImportContext(options.name ?? onnx.name, options);
   const folder = new ConstFolder();
   const env = new Map<string, Value>();
@@ -193,6 +197,9 @@ function onStream(w: Walker, node: OnnxNode, inputs: readonly (Value | undefined
   }
 }
 
+/** Operators that mostly come last, where no integers are needed: what has no hardware form then is the host's. */
+const LAST: ReadonlySet<string> = new Set(['Softmax']);
+
 /** No results where the operator has no such form, or needs integers of real results that the host can go on with. */
 function inHardware(
   w: Walker,
@@ -201,10 +208,11 @@ function inHardware(
 ): { readonly results?: Value[] | undefined; readonly refusal?: DiagnosticError } {
   const operator = streamOperators.get(node.op);
   const real = inputs.some((v) => isStream(v) && v.base.kind === 'real' && v.ended !== undefined);
-  const optional = real && hostOps.has(node.op) && !NEEDS_INTEGERS.has(node.op);
+  const hosted = hostOps.has(node.op) && !NEEDS_INTEGERS.has(node.op);
+  const optional = hosted && (real || LAST.has(node.op));
   try {
     const results = operator?.({ ctx: w.ctx, folder: w.folder, node, inputs });
-    return optional && results?.some((r) => isStream(r) && isStuck(r)) ? {} : { results };
+    return hosted && real && results?.some((r) => isStream(r) && isStuck(r)) ? {} : { results };
   } catch (e) {
     if (optional && e instanceof DiagnosticError) return { refusal: e };
     throw e;

@@ -1,0 +1,36 @@
+/** Diagnostics of quantisation after training: E13xx. */
+import type { Diagnostic } from './diagnostic.ts';
+
+const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  subject,
+  message,
+  help,
+});
+
+export const alreadyQuantised = (file: string, node: string, op: string): Diagnostic =>
+  error(
+    'E1301',
+    file,
+    `the model is quantised already: ${node} is a ${op}`,
+    'build it without --calibrate, or give the float model',
+  );
+
+export const badLabels = (file: string, what: string): Diagnostic =>
+  error('E1302', file, what, 'give one class per calibration frame, as whole numbers from 0 on');
+
+export const nothingToQuantise = (file: string): Diagnostic =>
+  error('E1303', file, 'the model has no product with constant weights', 'only such layers have bits to choose');
+
+export const needsCalibration = (option: string): Diagnostic =>
+  error('E1304', option, 'it says how a float model is quantised', 'add --calibrate X.npy, frames of real input');
+
+export const twoQuantisationGoals = (): Diagnostic =>
+  error('E1305', '--max-cost', 'a cost and an accuracy are both given', 'give one of --max-cost and --max-loss');
+
+export const goalWithoutSearch = (option: string): Diagnostic =>
+  error('E1306', option, 'it is a goal for the search, and the bits are fixed', 'add --bits auto, or leave it out');
+
+export const textQuantised = (file: string): Diagnostic =>
+  error('E1307', file, 'the text of a model holds integers already', 'give the float ONNX model');

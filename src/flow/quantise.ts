@@ -1,0 +1,66 @@
+import { DiagnosticError, fail } from '../diag/diagnostic.ts';
+import { alreadyQuantised, badLabels, nothingToQuantise } from '../diag/messages-ptq.ts';
+import { hostTensor } from '../host/tensor.ts';
+import { loadOnnx } from '../import/onnx/load.ts';
+import { HOST_QUANTISERS } from '../import/onnx/operators/index.ts';
+import type { BuildConfig } from '../passes/config.ts';
+import { type Quantised, type QuantiseSettings, quantiseNetwork } from '../quantise/quantise.ts';
+import { type NamedArray, openArrays } from '../run/read.ts';
+
+export interface QuantiseInput {
+  readonly bytes: Uint8Array;
+  readonly file: string;
+  readonly config: BuildConfig;
+  readonly settings: QuantiseSettings;
+  /** Arrays of calibration frames by the names of the inputs, once these are known. */
+  readonly arrays: (names: readonly string[]) => Promise<ReadonlyMap<string, NamedArray>>;
+  /** A class for each frame. */
+  readonly labels?: NamedArray;
+}
+
+/** A float model with quantisers in it, by what its calibration frames show. */
+export async function quantiseModel(
+  { bytes, file, config, settings, arrays, labels }: QuantiseInput,
+  progress: (step: string) => void = () => {},
+): Promise<Quantised> {
+  const { shapes } = config;
+  const onnx = loadOnnx(bytes, shapes ? { shapes } : {});
+  const there = onnx.nodes.find((n) => HOST_QUANTISERS.has(n.op));
+  if (there) fail(alreadyQuantised(file, there.name, there.op));
+  const { given, samples } = openArrays(onnx.inputs, await arrays(onnx.inputs.map((i) => i.name)));
+  const frames = Array.from(
+    { length: samples },
+    (_, s) =>
+      new Map(
+        given.map(({ input: { name, dtype, shape }, named, size }) => {
+          const frame = Float64Array.from(named.array.data.subarray(s * size, (s + 1) * size));
+          return [name, hostTensor(dtype, shape, frame)] as const;
+        }),
+      ),
+  );
+  const classes = labels && classesOf(labels, samples);
+  return withFile(file, () => {
+    const result = quantiseNetwork(onnx, frames, classes, settings, progress);
+    return result.report.layers.length > 0 ? result : fail(nothingToQuantise(file));
+  });
+}
+
+function classesOf({ file, array }: NamedArray, samples: number): number[] {
+  if (array.data.length !== samples)
+    fail(badLabels(file, `it holds ${array.data.length} numbers for ${samples} frames`));
+  const classes = [...array.data];
+  const wrong = classes.find((v) => !Number.isInteger(v) || v < 0);
+  return wrong === undefined ? classes : fail(badLabels(file, `${wrong} is no class`));
+}
+
+function withFile<T>(file: string, f: () => T): T {
+  try {
+    return f();
+  } catch (e) {
+    if (!(e instanceof DiagnosticError)) throw e;
+    throw new DiagnosticError(
+      e.diagnostics.map((d) => ({ ...d, subject: d.subject ?? file })),
+      e.kind,
+    );
+  }
+}

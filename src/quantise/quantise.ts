@@ -1,0 +1,122 @@
+import type { OnnxGraph } from '../import/onnx/load.ts';
+import { type Calibration, calibrate } from './calibrate.ts';
+import { accuracyOf, largestAt, type Measured, measurer } from './measure.ts';
+import type { Tensors } from './network.ts';
+import type { RangeMethod } from './ranges.ts';
+import { type Bits, quantised, siteBits } from './rewrite.ts';
+import { CHOICES, descent, type Goal, type Measure, pick, refined, sensitivity, uniforms } from './search.ts';
+
+export interface QuantiseSettings {
+  /** Bits of all layers; `auto`: each layer's own, found by a search. */
+  readonly bits: number | 'auto';
+  readonly ranges: RangeMethod;
+  /** What the search is to reach: how much accuracy may be lost, or what share of the cost at 8 bits may be spent. */
+  readonly goal: { readonly maxLoss: number } | { readonly maxCost: number };
+}
+
+export interface LayerReport {
+  readonly name: string;
+  readonly op: string;
+  readonly macs: number;
+  readonly weightBits: number;
+  readonly dataBits: number;
+  /** Relative squared error of the outputs where this layer alone has so many bits, in the order of `choices`. */
+  readonly sensitivity?: readonly number[];
+}
+
+/** What was measured, and chosen. */
+export interface QuantisationReport {
+  readonly frames: number;
+  readonly ranges: RangeMethod;
+  /** What `accuracy` counts: right labels, or the same class as the float network. */
+  readonly measure: 'labels' | 'agreement';
+  readonly floatAccuracy: number;
+  readonly chosen: Measured;
+  readonly layers: readonly LayerReport[];
+  readonly choices?: readonly number[];
+  /** The same bits in all layers; with each, the best mixture found that costs no more. */
+  readonly uniform?: readonly { readonly bits: number; readonly uniform: Measured; readonly mixed: Measured }[];
+}
+
+export interface Quantised {
+  readonly onnx: OnnxGraph;
+  readonly report: QuantisationReport;
+}
+
+/** The most bits that a layer may be given. */
+export const MOST_BITS = 16;
+
+/** Neighbouring choices that are measured for each cost, after the descent. */
+const TRIES = 24;
+
+/**
+ * Quantises a float network after training. Frames are what its inputs hold in use; `labels` their classes, or undefined: then the
+ * float network's own answer is what counts.
+ */
+export function quantiseNetwork(
+  onnx: OnnxGraph,
+  frames: readonly Tensors[],
+  labels: readonly number[] | undefined,
+  { bits, ranges, goal }: QuantiseSettings,
+  progress: (step: string) => void = () => {},
+): Quantised {
+  progress(`calibrate on ${frames.length} frames`);
+  const c = calibrate(onnx, frames);
+  const classes = labels ?? c.outputs.map(largestAt);
+  const measure = measurer(c, ranges, classes);
+  const floatAccuracy = accuracyOf(c.outputs, classes);
+  const found =
+    bits === 'auto'
+      ? search(
+          c,
+          measure,
+          'maxCost' in goal ? { cost: goal.maxCost } : { accuracy: floatAccuracy - goal.maxLoss },
+          progress,
+        )
+      : { chosen: measure(c.sites.layers.map(() => bits)) };
+  const { chosen, table, ...tables } = { table: undefined, ...found };
+  return {
+    onnx: quantised(c, chosen.bits, ranges),
+    report: {
+      frames: frames.length,
+      ranges,
+      measure: labels ? 'labels' : 'agreement',
+      floatAccuracy,
+      chosen,
+      layers: layerReports(c, chosen.bits, table),
+      ...tables,
+    },
+  };
+}
+
+function search(c: Calibration, measure: Measure, goal: Goal, progress: (step: string) => void) {
+  const n = c.sites.layers.length;
+  const table = sensitivity(n, measure, (done) => progress(`sensitivity of layer ${done} of ${n}`));
+  progress('search');
+  const path = descent(c, table).map(measure);
+  const all = uniforms(n, measure);
+  const uniform = all.map((u, i) => {
+    const start = pick([...path, ...all], { cost: u.cost }) ?? u;
+    progress(`mixtures at the cost of ${CHOICES[i]} bits`);
+    return { bits: CHOICES[i] ?? 0, uniform: u, mixed: refined(c, start, u.cost, measure, TRIES) };
+  });
+  const candidates = [...path, ...all, ...uniform.map((u) => u.mixed)];
+  const first = pick(candidates, goal) ?? candidates.reduce((a, b) => (b.cost < a.cost ? b : a));
+  const chosen = 'cost' in goal ? refined(c, first, goal.cost, measure, TRIES) : first;
+  return { chosen, table, choices: CHOICES, uniform };
+}
+
+function layerReports(c: Calibration, bits: Bits, table: readonly (readonly number[])[] | undefined): LayerReport[] {
+  const data = siteBits(c, bits);
+  return c.sites.layers.map(({ name, op, macs, site }, i) => {
+    const row = table?.[i];
+    return {
+      name,
+      op,
+      macs,
+      weightBits: bits[i] ?? 0,
+      dataBits: data[c.sites.groups.findIndex((g) => g.tensors.includes(site))] ?? 0,
+      ...(row ? { sensitivity: row } : {}),
+    };
+  });
+}

@@ -1,0 +1,77 @@
+import { type HostTensor, hostTensor, scalar } from '../host/tensor.ts';
+import type { OnnxGraph, OnnxNode } from '../import/onnx/load.ts';
+import type { Calibration } from './calibrate.ts';
+import { type Codes, type RangeMethod, stepOf } from './ranges.ts';
+
+/** Bits per layer: of its weights, and of the data that it takes. */
+export type Bits = readonly number[];
+
+/** Bits of the model's inputs, whatever the layers have: they come from converters and cameras. */
+const INPUT_BITS = 8;
+
+/**
+ * The bits of each group of sites: the most that a layer asks for that takes its data there. Where no layer does (two
+ * branches that meet), the most that any layer has.
+ */
+export function siteBits({ sites }: Calibration, bits: Bits): number[] {
+  return sites.groups.map((g) => {
+    if (g.input) return INPUT_BITS;
+    const asked = sites.layers.flatMap((l, i) => (g.tensors.includes(l.site) ? [bits[i] ?? 0] : []));
+    return Math.max(...(asked.length > 0 ? asked : bits));
+  });
+}
+
+/** The same network with QONNX quantisers: on the weights of each layer, per output channel, and on each site. */
+export function quantised(c: Calibration, bits: Bits, method: RangeMethod): OnnxGraph {
+  const consts = new Map(c.onnx.consts);
+  const renamed = new Map<string, string>();
+  const added: OnnxNode[] = [];
+  const quantise = (name: string, codes: Codes, scale: HostTensor): void => {
+    const to = `${name}:quantised`;
+    if (renamed.has(name)) return;
+    renamed.set(name, to);
+    consts.set(`${to}:scale`, scale);
+    consts.set(`${to}:zero`, scalar(0));
+    consts.set(`${to}:bits`, scalar(codes.bits));
+    added.push({
+      name: to,
+      op: 'Quant',
+      domain: 'qonnx.custom_op.general',
+      opset: 1,
+      attrs: { signed: codes.signed ? 1 : 0, narrow: codes.signed ? 1 : 0, rounding_mode: 'ROUND' },
+      inputs: [name, `${to}:scale`, `${to}:zero`, `${to}:bits`],
+      outputs: [to],
+    });
+  };
+  siteBits(c, bits).forEach((b, i) => {
+    const { sorted, signed } = c.seen[i] ?? { sorted: new Float64Array(), signed: true };
+    const codes = { bits: b, signed };
+    const step = stepOf(sorted, codes, method);
+    for (const t of c.sites.groups[i]?.tensors ?? []) quantise(t, codes, scalar(step));
+  });
+  c.sites.layers.forEach((l, i) => {
+    const codes = { bits: bits[i] ?? INPUT_BITS, signed: true };
+    const steps = (c.weights[i] ?? []).map((sorted) => stepOf(sorted, codes, method));
+    const rank = c.consts.get(l.weights)?.shape.length ?? 0;
+    const shape =
+      l.channels === undefined ? [] : Array.from({ length: rank }, (_, a) => (a === l.channels ? steps.length : 1));
+    quantise(l.weights, codes, hostTensor('float32', shape, steps));
+  });
+  return { ...c.onnx, consts, nodes: placed(c.onnx, added, renamed) };
+}
+
+/** Each quantiser behind the node that makes its input, and everybody else reading what it gives. */
+function placed(onnx: OnnxGraph, added: readonly OnnxNode[], renamed: ReadonlyMap<string, string>): OnnxNode[] {
+  const waiting = new Map(added.map((q) => [q.inputs[0] ?? '', q]));
+  const nodes: OnnxNode[] = [];
+  const release = (name: string): void => {
+    const q = waiting.get(name);
+    if (q) nodes.push(q);
+  };
+  for (const name of [...onnx.consts.keys(), ...onnx.inputs.map((i) => i.name)]) release(name);
+  for (const n of onnx.nodes) {
+    nodes.push({ ...n, inputs: n.inputs.map((name) => renamed.get(name) ?? name) });
+    for (const o of n.outputs) release(o);
+  }
+  return nodes;
+}
