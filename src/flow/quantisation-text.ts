@@ -42,13 +42,13 @@ export function quantisationText(r: QuantisationReport): string {
     `quantised on ${r.frames} frames, ranges by ${r.ranges}: ${what} ${percent(chosen.accuracy)} (float ${percent(r.floatAccuracy)}), ` +
       `outputs ${decibels(chosen.error)}, cost ${chosen.cost.toFixed(3)} of 8 bits`,
     ...aligned(layers),
-    ...(r.uniform ? ['', ...uniformLines(r.uniform, what)] : []),
+    ...(r.uniform ? ['', ...uniformLines(r.uniform, what, r.searched ?? r.frames)] : []),
   ].join('\n');
 }
 
-function uniformLines(uniform: NonNullable<QuantisationReport['uniform']>, what: string): string[] {
+function uniformLines(uniform: NonNullable<QuantisationReport['uniform']>, what: string, frames: number): string[] {
   return [
-    `cost, ${what} and output signal to noise: the same bits in all layers, and the best mixture found that costs no more`,
+    `cost, ${what} and output signal to noise on ${frames} frames: the same bits in all layers, and the best mixture found that costs no more`,
     ...aligned([
       ['bits', 'cost', 'right', 'SNR', 'mixture', 'cost', 'right', 'SNR'],
       ...uniform.map((u) => [`${u.bits}`, ...figures(u.uniform), u.mixed.bits.join('-'), ...figures(u.mixed)]),

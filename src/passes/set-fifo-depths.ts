@@ -53,7 +53,7 @@ function sized(graph: Graph, ctx: PassContext): Graph {
   const ideal = idealInterval(graph);
   const least = uniform(fifos, MIN_DEPTH);
   const first = simulateCycles(graph, FRAMES, { depths: least });
-  const frames = framesFor(graph, first);
+  const frames = framesFor(first);
   const settled = frames === FRAMES ? first : simulateCycles(graph, frames, { depths: least });
   if (keepsInterval(graph, settled, ideal) && !spacedRun(graph, least).hung) return withDepths(graph, least);
   const { interval, depths: fast } = paced(graph, fifos, ideal, frames);
@@ -71,8 +71,8 @@ function sized(graph: Graph, ctx: PassContext): Graph {
 const hasJoins = (graph: Graph): boolean => graph.nodes.some((n) => n.inputs.length > 1);
 
 /** Frames of a trial, by what a first run cost. A hung one cost little, and says little. */
-function framesFor(graph: Graph, { work }: CycleResult): number {
-  return hasJoins(graph) && (work / FRAMES) * SETTLED.frames <= BUDGET * SETTLED.share ? SETTLED.frames : FRAMES;
+function framesFor({ work }: CycleResult): number {
+  return (work / FRAMES) * SETTLED.frames <= BUDGET * SETTLED.share ? SETTLED.frames : FRAMES;
 }
 
 /** The depths that the configuration asks for, where the network does not deadlock with them. */

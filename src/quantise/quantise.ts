@@ -4,7 +4,7 @@ import { accuracyOf, largestAt, type Measured, measurer } from './measure.ts';
 import type { Tensors } from './network.ts';
 import type { RangeMethod } from './ranges.ts';
 import { type Bits, quantised, siteBits } from './rewrite.ts';
-import { CHOICES, descent, type Goal, type Measure, pick, refined, sensitivity, uniforms } from './search.ts';
+import { CHOICES, descent, type Goal, pick, refined, sensitivity, uniforms } from './search.ts';
 
 export interface QuantiseSettings {
   /** Bits of all layers; `auto`: each layer's own, found by a search. */
@@ -33,6 +33,8 @@ export interface QuantisationReport {
   readonly floatAccuracy: number;
   readonly chosen: Measured;
   readonly layers: readonly LayerReport[];
+  /** Frames that the choices below were compared on; `chosen` is measured on all. */
+  readonly searched?: number;
   readonly choices?: readonly number[];
   /** The same bits in all layers; with each, the best mixture found that costs no more. */
   readonly uniform?: readonly { readonly bits: number; readonly uniform: Measured; readonly mixed: Measured }[];
@@ -65,16 +67,8 @@ export function quantiseNetwork(
   const classes = labels ?? c.outputs.map(largestAt);
   const measure = measurer(c, ranges, classes);
   const floatAccuracy = accuracyOf(c.outputs, classes);
-  const found =
-    bits === 'auto'
-      ? search(
-          c,
-          measure,
-          'maxCost' in goal ? { cost: goal.maxCost } : { accuracy: floatAccuracy - goal.maxLoss },
-          progress,
-        )
-      : { chosen: measure(c.sites.layers.map(() => bits)) };
-  const { chosen, table, ...tables } = { table: undefined, ...found };
+  const found = bits === 'auto' ? search(c, classes, ranges, goal, progress) : undefined;
+  const chosen = measure(found?.chosen.bits ?? c.sites.layers.map(() => Number(bits)));
   return {
     onnx: quantised(c, chosen.bits, ranges),
     report: {
@@ -83,27 +77,44 @@ export function quantiseNetwork(
       measure: labels ? 'labels' : 'agreement',
       floatAccuracy,
       chosen,
-      layers: layerReports(c, chosen.bits, table),
-      ...tables,
+      layers: layerReports(c, chosen.bits, found?.table),
+      ...(found ? { searched: found.frames, choices: CHOICES, uniform: found.uniform } : {}),
     },
   };
 }
 
-function search(c: Calibration, measure: Measure, goal: Goal, progress: (step: string) => void) {
+/** Frames that choices are compared on: evenly spaced ones of all, for each choice is a run over them. */
+const SEARCHED = 128;
+
+const evenly = <T>(all: readonly T[]): T[] =>
+  all.filter((_, i) => Math.floor((i * SEARCHED) / all.length) !== Math.floor(((i - 1) * SEARCHED) / all.length));
+
+function search(
+  whole: Calibration,
+  all: readonly number[],
+  ranges: RangeMethod,
+  wanted: QuantiseSettings['goal'],
+  progress: (step: string) => void,
+) {
+  const c = { ...whole, frames: evenly(whole.frames), outputs: evenly(whole.outputs) };
+  const classes = evenly(all);
+  const measure = measurer(c, ranges, classes);
+  const goal: Goal =
+    'maxCost' in wanted ? { cost: wanted.maxCost } : { accuracy: accuracyOf(c.outputs, classes) - wanted.maxLoss };
   const n = c.sites.layers.length;
   const table = sensitivity(n, measure, (done) => progress(`sensitivity of layer ${done} of ${n}`));
   progress('search');
   const path = descent(c, table).map(measure);
-  const all = uniforms(n, measure);
-  const uniform = all.map((u, i) => {
-    const start = pick([...path, ...all], { cost: u.cost }) ?? u;
+  const same = uniforms(n, measure);
+  const uniform = same.map((u, i) => {
+    const start = pick([...path, ...same], { cost: u.cost }) ?? u;
     progress(`mixtures at the cost of ${CHOICES[i]} bits`);
     return { bits: CHOICES[i] ?? 0, uniform: u, mixed: refined(c, start, u.cost, measure, TRIES) };
   });
-  const candidates = [...path, ...all, ...uniform.map((u) => u.mixed)];
+  const candidates = [...path, ...same, ...uniform.map((u) => u.mixed)];
   const first = pick(candidates, goal) ?? candidates.reduce((a, b) => (b.cost < a.cost ? b : a));
   const chosen = 'cost' in goal ? refined(c, first, goal.cost, measure, TRIES) : first;
-  return { chosen, table, choices: CHOICES, uniform };
+  return { chosen, table, uniform, frames: c.frames.length };
 }
 
 function layerReports(c: Calibration, bits: Bits, table: readonly (readonly number[])[] | undefined): LayerReport[] {

@@ -93,6 +93,13 @@ describe('the search', () => {
     expect(layers.map((l) => l.sensitivity?.length)).toEqual([7, 7, 7]);
   });
 
+  it('compares choices on at most 128 frames, and measures what it chose on all', () => {
+    const { report } = quantiseNetwork(onnx, frames(131), undefined, { ...settings, bits: 'auto' });
+    expect([report.frames, report.searched]).toEqual([131, 128]);
+    const { report: fixed } = quantiseNetwork(onnx, frames(131), undefined, { ...settings, bits: 8 });
+    expect(fixed).not.toHaveProperty('searched');
+  });
+
   it('keeps to a cost', () => {
     const { report } = quantiseNetwork(onnx, frames(8), undefined, {
       ...settings,
