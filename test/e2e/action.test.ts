@@ -70,7 +70,8 @@ const INPUTS: Inputs = {
   model: 'model.onnx',
   command,
   'build-options': '--target-ii 64',
-  'verify-options': '--inputs input.npy --expect expected.npy --samples 8 --stall 0.2',
+  'verify-options': '--inputs input.npy --expect expected.npy --samples 8',
+  stall: '0.2',
   executors: verilator ? 'reference,verilator' : 'reference,wasm',
   baseline: 'sluice.json',
 };
@@ -79,6 +80,12 @@ describe('the action', () => {
   it('is composite, and every step says its shell', () => {
     expect(action.runs.using).toBe('composite');
     for (const step of action.runs.steps) expect(step.shell).toBe('bash');
+  });
+
+  it('puts no input into the text of a script, and runs the version that it belongs to', () => {
+    for (const step of action.runs.steps) expect(step.run).not.toContain('${{');
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+    expect(action.inputs['version']?.default).toBe(version);
   });
 
   it('wants a baseline before it compares with one', () => {
@@ -102,6 +109,17 @@ describe('the action', () => {
     expect(readFileSync(summary, 'utf8')).toContain('Hardware and model **differ**');
   });
 
+  it('fails where the RTL is equal, but takes other cycles than predicted', () => {
+    const { failed, code } = run(INPUTS, (next) => next === 'Verify' && delay(join(dir, 'sluice-build/rtl')));
+    expect([failed, code]).toEqual(['Gate', 1]);
+  });
+
+  it('runs again under stalls', () => {
+    const hang = run({ ...INPUTS, stall: '2' });
+    expect([hang.failed, hang.code]).toEqual(['Stalls', 2]);
+    expect(run({ ...INPUTS, stall: '' }).code).toBe(0);
+  });
+
   it('fails where cycles grow, and where they may, passes', () => {
     const slower = { ...INPUTS, 'build-options': '--target-ii 128' };
     const { failed, code } = run(slower);
@@ -112,6 +130,20 @@ describe('the action', () => {
     expect(run({ ...slower, 'max-cycles': '1' })).toMatchObject({ code: 0 });
   });
 });
+
+/** Lets every FIFO take a beat only in every other cycle: right integers, later. */
+function delay(rtl: string): void {
+  const file = join(rtl, 'lib', 'sluice_fifo.v');
+  const text = readFileSync(file, 'utf8');
+  const changed = text
+    .replace(
+      'assign in_ready  = not_full;',
+      "reg turn; always @(posedge clk) turn <= rst ? 1'b0 : !turn;\nassign in_ready = not_full && turn;",
+    )
+    .replace('in_valid && not_full;', 'in_valid && in_ready;');
+  expect(changed).not.toBe(text);
+  writeFileSync(file, changed);
+}
 
 /** Inverts the sign of an accumulation, as a careless edit would. */
 function sow(rtl: string): void {
