@@ -15,6 +15,16 @@ export async function read(file: string): Promise<Buffer> {
   }
 }
 
+/** The data in a JSON file; `broken` says what is wrong where it holds none. */
+export async function readJson<T>(file: string, broken: () => never): Promise<T> {
+  const text = (await read(file)).toString('utf8');
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return broken();
+  }
+}
+
 export async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();

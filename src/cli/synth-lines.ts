@@ -1,4 +1,5 @@
 import type { Figures, SynthReport } from '../flow/synth.ts';
+import { ruled } from '../num/text-table.ts';
 
 const NAMES: { readonly [figure: string]: string } = { lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'BRAM' };
 
@@ -28,17 +29,9 @@ export function synthLines(r: SynthReport): string[] {
     row('all', '', r.total),
   ];
   const head = ['node', 'kernel', ...columns.map(title)];
-  const widths = head.map((h, i) => Math.max(h.length, ...rows.map((c) => c[i]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((c, i) => (i < 2 ? c.padEnd(widths[i] ?? 0) : c.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd();
   const used = Object.entries(r.device?.used ?? {}).map(([k, v]) => `${(100 * v).toFixed(1)} % of ${title(k)}`);
   return [
-    line(head),
-    line(widths.map((w) => '-'.repeat(w))),
-    ...rows.map(line),
+    ...ruled(head, rows, (c) => c >= 2),
     '',
     `${r.name} on ${r.target} by Yosys ${r.yosys.version} (${r.yosys.kind}), kernel boundaries kept`,
     ...(r.device ? [`${r.device.part}: ${used.join(', ')}`] : []),

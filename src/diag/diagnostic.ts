@@ -15,6 +15,16 @@ export interface Diagnostic {
   readonly pass?: string;
 }
 
+/** An error about `subject`, an IR node, a file or an option; `origin` is the ONNX node that it came from. */
+export const error = (code: string, subject: string, message: string, help: string, origin?: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  subject,
+  message,
+  help,
+  ...(origin === undefined ? {} : { origin }),
+});
+
 /** What the process answers with. 1 is no diagnostic: it means that hardware and model differ. */
 export type FailureKind = 'input' | 'tool';
 

@@ -1,15 +1,6 @@
-import type { Diagnostic } from './diagnostic.ts';
+import { type Diagnostic, error } from './diagnostic.ts';
 
 /** E04xx: building hardware. */
-const error = (code: string, subject: string, message: string, help: string, origin?: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-  ...(origin === undefined ? {} : { origin }),
-});
-
 export const noKernel = (node: string, op: string, origin?: string): Diagnostic =>
   error('E0401', node, `no kernel implements ${op}`, '`sluice list kernels` names those there are', origin);
 

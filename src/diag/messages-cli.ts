@@ -1,14 +1,6 @@
-import type { Diagnostic } from './diagnostic.ts';
+import { type Diagnostic, error } from './diagnostic.ts';
 
 /** E07xx: the command line, configuration files and build directories. */
-const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-});
-
 const warning = (code: string, subject: string, message: string, help: string): Diagnostic => ({
   ...error(code, subject, message, help),
   severity: 'warning',

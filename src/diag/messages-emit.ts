@@ -1,13 +1,5 @@
 /** Wording of what can go wrong while files are written (E05xx) and outside programs are run (E06xx). */
-import type { Diagnostic } from './diagnostic.ts';
-
-const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-});
+import { type Diagnostic, error } from './diagnostic.ts';
 
 export const cannotWrite = (path: string, reason: string): Diagnostic =>
   error('E0501', path, `it cannot be written: ${reason}`, 'choose another place with -o, or free this one');

@@ -1,13 +1,5 @@
 /** Diagnostics of the gate for pull requests: E11xx. */
-import type { Diagnostic } from './diagnostic.ts';
-
-const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-});
+import { type Diagnostic, error } from './diagnostic.ts';
 
 export const noSummary = (dir: string): Diagnostic =>
   error('E1101', dir, 'it has no reports/summary.json', 'give a directory that `sluice build` wrote');

@@ -1,13 +1,5 @@
 /** Diagnostics of quantisation after training: E13xx. */
-import type { Diagnostic } from './diagnostic.ts';
-
-const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-});
+import { type Diagnostic, error } from './diagnostic.ts';
 
 export const alreadyQuantised = (file: string, node: string, op: string): Diagnostic =>
   error(

@@ -1,13 +1,5 @@
 /** Diagnostics of the HTML report: E12xx. */
-import type { Diagnostic } from './diagnostic.ts';
-
-const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-});
+import { type Diagnostic, error } from './diagnostic.ts';
 
 export const nothingToReport = (dir: string): Diagnostic =>
   error(

@@ -1,13 +1,5 @@
 /** Diagnostics of sweeps: E10xx. */
-import type { Diagnostic } from './diagnostic.ts';
-
-const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-});
+import { type Diagnostic, error } from './diagnostic.ts';
 
 export const badSweep = (file: string, problems: string, keys: readonly string[]): Diagnostic =>
   error('E1001', file, problems, `a sweep's keys are ${keys.join(', ')}; docs/sweep.md describes them`);

@@ -1,13 +1,5 @@
 /** Wording of what can go wrong in synthesis (E08xx). */
-import type { Diagnostic } from './diagnostic.ts';
-
-const error = (code: string, subject: string, message: string, help: string): Diagnostic => ({
-  code,
-  severity: 'error',
-  subject,
-  message,
-  help,
-});
+import { type Diagnostic, error } from './diagnostic.ts';
 
 export const unknownTarget = (target: string, known: readonly string[]): Diagnostic =>
   error(

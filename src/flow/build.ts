@@ -13,6 +13,7 @@ import { printModel } from '../ir/text/index.ts';
 import { imageBytes, memoryImage } from '../kernels/axi.ts';
 import { type AxisPort, axisPorts } from '../kernels/axis.ts';
 import { deviceOf } from '../kernels/devices.ts';
+import { ordered } from '../num/json.ts';
 import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import { type Compiled, MODEL, pipelineFor, runPasses } from '../passes/index.ts';
@@ -162,14 +163,6 @@ function hlsPart(name: string | undefined): string {
   const device = deviceOf(name ?? '');
   if (device) return device.fabric.startsWith('xc') ? device.part : DEFAULT_HLS.part;
   return name ?? DEFAULT_HLS.part;
-}
-
-/** The same value with the keys of all objects in order: what was given first is no difference. */
-function ordered(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(ordered);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, v]) => [key, ordered(v)]));
 }
 
 /** The memory image for the C++ test bench, of a design that reads one. */

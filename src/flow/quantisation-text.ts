@@ -1,3 +1,4 @@
+import { columns } from '../num/text-table.ts';
 import type { Measured } from '../quantise/measure.ts';
 import type { QuantisationReport } from '../quantise/quantise.ts';
 
@@ -11,17 +12,6 @@ const figures = ({ cost, accuracy, error }: Measured): string[] => [
   percent(accuracy),
   decibels(error),
 ];
-
-/** Rows as text, columns as wide as they need. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((r) => r[c]?.length ?? 0)));
-  return rows.map((r) =>
-    r
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 /** What calibration measured and chose, for people: layers with their bits, and where a search ran, its tables. */
 export function quantisationText(r: QuantisationReport): string {
@@ -41,15 +31,18 @@ export function quantisationText(r: QuantisationReport): string {
   return [
     `quantised on ${r.frames} frames, ranges by ${r.ranges}: ${what} ${percent(chosen.accuracy)} (float ${percent(r.floatAccuracy)}), ` +
       `outputs ${decibels(chosen.error)}, cost ${chosen.cost.toFixed(3)} of 8 bits`,
-    ...aligned(layers),
+    ...figuresTable(layers),
     ...(r.uniform ? ['', ...uniformLines(r.uniform, what, r.searched ?? r.frames)] : []),
   ].join('\n');
 }
 
+/** Names to the left, figures to the right. */
+const figuresTable = (rows: readonly (readonly string[])[]): string[] => columns(rows, (c) => c > 0);
+
 function uniformLines(uniform: NonNullable<QuantisationReport['uniform']>, what: string, frames: number): string[] {
   return [
     `cost, ${what} and output signal to noise on ${frames} frames: the same bits in all layers, and the best mixture found that costs no more`,
-    ...aligned([
+    ...figuresTable([
       ['bits', 'cost', 'right', 'SNR', 'mixture', 'cost', 'right', 'SNR'],
       ...uniform.map((u) => [`${u.bits}`, ...figures(u.uniform), u.mixed.bits.join('-'), ...figures(u.mixed)]),
     ]),

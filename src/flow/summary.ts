@@ -5,6 +5,7 @@ import { contextOf, kernelOf } from '../kernels/context.ts';
 import { deviceOf } from '../kernels/devices.ts';
 import { DEFAULT_MEMORY } from '../kernels/memory-agent.ts';
 import { elemName } from '../num/elem.ts';
+import { ruled } from '../num/text-table.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import type { Compiled } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
@@ -163,12 +164,6 @@ export function summaryText(s: Summary): string {
       `${k.cost.bram}`,
     ]);
   const head = ['node', 'kernel', 'folding', 'cycles', 'output', 'LUT', 'DSP', 'BRAM'];
-  const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]?.length ?? 0)));
-  const line = (r: readonly string[]): string =>
-    r
-      .map((c, i) => c.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
   const rate =
     s.framesPerSecond === null
       ? ''
@@ -176,9 +171,7 @@ export function summaryText(s: Summary): string {
   const host = (what: string, ops: readonly string[]): string[] =>
     ops.length > 0 ? [`on the host ${what}: ${ops.join(', ')}`] : [];
   return [
-    line(head),
-    line(widths.map((w) => '-'.repeat(w))),
-    ...rows.map(line),
+    ...ruled(head, rows),
     '',
     `${s.name}: ${s.weights.toLocaleString('en-US')} weights; latency ${s.latency} cycles, initiation interval ${s.ii} cycles${rate}`,
     `estimated: ${s.cost.lut} LUT, ${s.cost.ff} FF, ${s.cost.dsp} DSP, ${s.cost.bram} BRAM18 (with FIFOs)`,

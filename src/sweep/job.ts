@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { ordered } from '../num/json.ts';
 import type { BuildConfig } from '../passes/config.ts';
+import { contentHash } from '../sim/cache.ts';
 import type { Objective } from './spec.ts';
 
 /** What all jobs of a sweep share: enough to compute them on another machine. */
@@ -36,28 +37,11 @@ export interface JobResult extends Job {
   readonly why?: string;
 }
 
-const sha256 = (parts: readonly (string | Uint8Array)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}\0`).update(part);
-  return hash.digest('hex');
-};
-
 export const sourceHash = ({ version, file, name, model, constants, data }: Source): string =>
-  sha256([version, file, name, model, constants ?? '', data?.inputs ?? '', data?.expect ?? '']);
-
-/** The same value with the keys of all objects in order. */
-const ordered = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(ordered);
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, ordered(v)]),
-  );
-};
+  contentHash([version, file, name, model, constants ?? '', data?.inputs ?? '', data?.expect ?? '']);
 
 export const jobOf = (source: string, config: BuildConfig, samples: number): Job => ({
-  key: sha256([source, JSON.stringify(ordered(config)), `${samples}`]).slice(0, 32),
+  key: contentHash([source, JSON.stringify(ordered(config)), `${samples}`]).slice(0, 32),
   config,
   samples,
 });

@@ -1,3 +1,4 @@
+import { ruled } from '../num/text-table.ts';
 import type { Design, SweepResult } from './run.ts';
 import type { Sweep } from './spec.ts';
 
@@ -34,19 +35,7 @@ export function frontTable({ designs, objectives, axes }: SweepResult): string {
       ...axes.map(({ key }) => text((d.config as { readonly [k: string]: unknown })[key])),
       others > 0 ? `and ${others} alike` : '',
     ]);
-  return table([...objectives, ...axes.map((a) => a.key), ''], rows);
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = heads.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]?.length ?? 0)));
-  const line = (r: readonly string[]): string =>
-    r
-      .map((c, i) => c.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [line(heads), line(heads.map((h, i) => '-'.repeat(h === '' ? 0 : (widths[i] ?? 0)))), ...rows.map(line)].join(
-    '\n',
-  );
+  return ruled([...objectives, ...axes.map((a) => a.key), ''], rows).join('\n');
 }
 
 const text = (v: unknown): string => (v === undefined ? '-' : typeof v === 'string' ? v : JSON.stringify(v));

@@ -1,10 +1,11 @@
 /** The directory of a sweep: a file per result, written whole or not at all. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError, fail } from '../diag/diagnostic.ts';
 import { cannotWrite } from '../diag/messages-emit.ts';
 import { foreignSweep } from '../diag/messages-sweep.ts';
 import { systemReason } from '../diag/system-error.ts';
+import { replaceFile } from '../flow/replace-file.ts';
 import type { JobResult } from './job.ts';
 
 const MARK = 'sweep.id';
@@ -21,17 +22,6 @@ export interface Store {
 /** Opens the directory of the sweep with that hash, and makes it if need be. */
 export async function openStore(dir: string, hash: string): Promise<Store> {
   const jobs = join(dir, JOBS);
-  const write = async (path: string, text: string): Promise<void> => {
-    // A process that is killed leaves the old file, or none, and at most a stray one that nobody reads.
-    const fresh = `${path}.${process.pid}.new`;
-    try {
-      await writeFile(fresh, text);
-      await rename(fresh, path);
-    } catch (e) {
-      await rm(fresh, { force: true }).catch(() => undefined);
-      fail(cannotWrite(path, systemReason(e) ?? String(e)));
-    }
-  };
   const found = await readFile(join(dir, MARK), 'utf8').catch(() => undefined);
   const entries = await readdir(dir).catch(() => []);
   if (found === undefined ? entries.some((name) => !name.endsWith('.new')) : found.trim() !== hash)
@@ -39,7 +29,7 @@ export async function openStore(dir: string, hash: string): Promise<Store> {
   try {
     await mkdir(dir, { recursive: true });
     // Before anything else lies there: a directory with results and no mark would be nobody's.
-    if (found === undefined) await write(join(dir, MARK), `${hash}\n`);
+    if (found === undefined) await replaceFile(join(dir, MARK), `${hash}\n`);
     await mkdir(jobs, { recursive: true });
   } catch (e) {
     if (e instanceof DiagnosticError) throw e;
@@ -52,7 +42,7 @@ export async function openStore(dir: string, hash: string): Promise<Store> {
       const text = await readFile(file(key), 'utf8').catch(() => undefined);
       return text === undefined ? undefined : (JSON.parse(text) as JobResult);
     },
-    put: (result) => write(file(result.key), `${JSON.stringify(result)}\n`),
-    write: (name, text) => write(join(dir, name), text),
+    put: (result) => replaceFile(file(result.key), `${JSON.stringify(result)}\n`),
+    write: (name, text) => replaceFile(join(dir, name), text),
   };
 }

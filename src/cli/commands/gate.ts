@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../diag/diagnostic.ts';
@@ -6,9 +6,10 @@ import { cannotWrite } from '../../diag/messages-emit.ts';
 import { badBaseline, badVerdict, noBaseline, noSummary, updateWhat } from '../../diag/messages-gate.ts';
 import { systemReason } from '../../diag/system-error.ts';
 import { gate, gateMarkdown, MEASURES, type Measures, measuresOf, type Verdict } from '../../flow/gate.ts';
+import { replaceFile } from '../../flow/replace-file.ts';
 import type { Summary } from '../../flow/summary.ts';
 import { EXIT, nonEmpty, perform, share, verb } from '../command.ts';
-import { isFile, read } from '../files.ts';
+import { isFile, readJson } from '../files.ts';
 
 interface Options {
   readonly verdict: string;
@@ -41,15 +42,10 @@ export const gateCommand = (): Command =>
         const limits = { cycles: options.maxCycles, resources: options.maxResources };
         const result = gate(now, before, verdict, limits);
         const text = gateMarkdown(summary.name, result, verdict, limits);
-        if (options.summary !== undefined)
-          await written(options.summary, () => appendFile(options.summary ?? '', text));
+        if (options.summary !== undefined) await appended(options.summary, text);
         // What is wrong is not stored as the measure of what follows.
         if (options.update && options.baseline !== undefined && result.equal)
-          await written(options.baseline, async () => {
-            const all = (await isFile(options.baseline ?? '')) ? await baselineOf(options.baseline ?? '') : {};
-            const sorted = Object.entries({ ...all, [summary.name]: now }).sort(([a], [b]) => (a < b ? -1 : 1));
-            await writeFile(options.baseline ?? '', `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
-          });
+          await updated(options.baseline, summary.name, now);
         out.say(text.trimEnd());
         out.json({ ...result, now });
         return result.ok ? EXIT.ok : EXIT.different;
@@ -63,30 +59,23 @@ function growth(text: string): number {
 async function summaryOf(dir: string): Promise<Summary> {
   const file = join(dir, 'reports/summary.json');
   if (!(await isFile(file))) fail(noSummary(dir));
-  try {
-    return JSON.parse((await read(file)).toString('utf8')) as Summary;
-  } catch {
-    return fail(noSummary(dir));
-  }
+  return readJson<Summary>(file, () => fail(noSummary(dir)));
 }
 
 async function verdictOf(file: string): Promise<Verdict> {
-  const text = (await read(file)).toString('utf8');
-  try {
-    const found = JSON.parse(text) as Verdict;
-    if (typeof found.ok === 'boolean' && typeof found.executors === 'object') return found;
-  } catch {}
-  return fail(badVerdict(file));
+  const found = await readJson<Verdict | null>(file, () => fail(badVerdict(file)));
+  const good = typeof found?.ok === 'boolean' && typeof found.executors === 'object';
+  return good ? found : fail(badVerdict(file));
 }
 
-async function baselineOf(file: string): Promise<{ readonly [name: string]: Measures }> {
-  const text = (await read(file)).toString('utf8');
-  try {
-    const found = JSON.parse(text) as { readonly [name: string]: Measures };
-    const good = Object.values(found).every((m) => MEASURES.every((k) => typeof m[k] === 'number'));
-    if (typeof found === 'object' && good) return found;
-  } catch {}
-  return fail(badBaseline(file));
+type Baseline = { readonly [name: string]: Measures };
+
+async function baselineOf(file: string): Promise<Baseline> {
+  const found = await readJson<Baseline | null>(file, () => fail(badBaseline(file)));
+  const good = (m: Measures | null): boolean => MEASURES.every((k) => typeof m?.[k] === 'number');
+  return typeof found === 'object' && found !== null && Object.values(found).every(good)
+    ? found
+    : fail(badBaseline(file));
 }
 
 async function stored({ baseline, update }: Options, name: string): Promise<Measures | undefined> {
@@ -95,12 +84,13 @@ async function stored({ baseline, update }: Options, name: string): Promise<Meas
   return (await baselineOf(baseline))[name] ?? fail(noBaseline(baseline, name));
 }
 
-async function written(file: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (e) {
-    const reason = systemReason(e);
-    if (reason === undefined) throw e;
-    fail(cannotWrite(file, reason));
-  }
+async function appended(file: string, text: string): Promise<void> {
+  await appendFile(file, text).catch((e) => fail(cannotWrite(file, systemReason(e) ?? String(e))));
+}
+
+/** The figures of one network among those of others, in the order of their names. */
+async function updated(file: string, name: string, now: Measures): Promise<void> {
+  const all = (await isFile(file)) ? await baselineOf(file) : {};
+  const sorted = Object.entries({ ...all, [name]: now }).sort(([a], [b]) => (a < b ? -1 : 1));
+  await replaceFile(file, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }

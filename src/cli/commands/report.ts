@@ -1,13 +1,11 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fail } from '../../diag/diagnostic.ts';
-import { cannotWrite } from '../../diag/messages-emit.ts';
 import { brokenReport, nothingToReport } from '../../diag/messages-report.ts';
-import { systemReason } from '../../diag/system-error.ts';
 import { randomFrames } from '../../flow/frames.ts';
 import { type LoadedBuild, loadBuild } from '../../flow/load-build.ts';
 import { MANIFEST } from '../../flow/manifest.ts';
+import { replaceFile } from '../../flow/replace-file.ts';
 import type { Summary } from '../../flow/summary.ts';
 import { VERDICT_FILE } from '../../flow/verdict.ts';
 import type { VerifyResult } from '../../flow/verify.ts';
@@ -16,7 +14,7 @@ import { buildData } from '../../report/data.ts';
 import { type SweepData, sweepPage } from '../../report/sweep-page.ts';
 import { type Frame, framesOf } from '../../run/frames.ts';
 import { collect, EXIT, nonEmpty, perform, positiveInteger, verb } from '../command.ts';
-import { isFile, read, readInputs } from '../files.ts';
+import { isFile, readInputs, readJson } from '../files.ts';
 
 interface Options {
   readonly output?: string;
@@ -42,7 +40,7 @@ export const reportCommand = (): Command =>
       perform(options.json === true, async (out) => {
         const [text, usual] = await pageOf(dir, options, out.progress);
         const file = options.output ?? join(dir, usual);
-        await written(file, text);
+        await replaceFile(file, text);
         out.say(`wrote ${file}, ${Math.ceil(Buffer.byteLength(text) / 1024)} KiB`);
         out.json({ ok: true, file });
         return EXIT.ok;
@@ -72,22 +70,4 @@ async function framesFor({ model }: LoadedBuild, { inputs, samples }: Options): 
   return [...framesOf(model, await readInputs(inputs, names))].slice(0, samples);
 }
 
-async function parsed<T>(file: string): Promise<T> {
-  const text = (await read(file)).toString('utf8');
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    return fail(brokenReport(file));
-  }
-}
-
-/** A page that is being read is replaced whole. */
-async function written(file: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, text);
-    await rename(`${file}.new`, file);
-  } catch (e) {
-    fail(cannotWrite(file, systemReason(e) ?? String(e)));
-  }
-}
+const parsed = <T>(file: string): Promise<T> => readJson<T>(file, () => fail(brokenReport(file)));
