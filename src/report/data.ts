@@ -9,6 +9,7 @@ import { beatBits } from '../kernels/axis.ts';
 import { lookupFor } from '../kernels/lookup.ts';
 import { elemName, elemRange } from '../num/elem.ts';
 import type { Frame } from '../run/frames.ts';
+import { type ErrorObserver, errorObserver, type RoundingError } from './errors.ts';
 
 /** A node of the drawing: a kernel, or an end of the hardware. */
 export interface Box {
@@ -51,6 +52,7 @@ export interface BuildData {
   readonly boxes: readonly Box[];
   readonly streams: readonly Stream[];
   readonly values: readonly Values[];
+  readonly errors: readonly RoundingError[];
   /** Whether the values are of given samples or of random ones, and how many. */
   readonly samples: { readonly given: boolean; readonly count: number };
   readonly verdict?: VerifyResult;
@@ -67,6 +69,8 @@ export function buildData(
   verdict: VerifyResult | undefined,
 ): BuildData {
   const graph = build.hardware.graph;
+  const errors = errorObserver(build.model.graph);
+  const values = valuesOf(build.model.graph, frames, errors.see);
   return {
     summary,
     boxes: [
@@ -75,7 +79,8 @@ export function buildData(
       ...graph.outputs.map((p) => ({ name: `out:${p.name}`, kind: 'output' })),
     ],
     streams: streamsOf(graph),
-    values: valuesOf(build.model.graph, frames),
+    values,
+    errors: errors.result(),
     samples: { given, count: frames.length },
     ...(verdict ? { verdict } : {}),
   };
@@ -111,9 +116,10 @@ function streamsOf(graph: Graph): Stream[] {
 }
 
 /** What came in each tensor of the model, in the order in which they are computed. */
-function valuesOf(graph: Graph, frames: readonly Frame[]): Values[] {
+function valuesOf(graph: Graph, frames: readonly Frame[], see: ErrorObserver['see']): Values[] {
   const seen = new Map<string, { least: number; most: number; bins: Float64Array; n: number }>();
   const run = interpreter(graph, lookupFor(graph.level), (value, { data }) => {
+    see(value, data);
     const type = graph.values[value];
     if (!type) return;
     const { lo, hi } = elemRange(type.elem);
