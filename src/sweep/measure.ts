@@ -55,8 +55,12 @@ interface Data {
   readonly expect: NpyArray;
 }
 
-/** Samples that both arrays have. */
-export const sampleCount = ({ inputs, expect }: Data): number => Math.min(inputs.shape[0] ?? 0, expect.shape[0] ?? 0);
+/** Samples of the data; `file` holds what is expected of them. */
+export function sampleCount({ inputs, expect }: Data, file: string): number {
+  const [samples = 0, rows = 0] = [inputs.shape[0], expect.shape[0]];
+  if (samples !== rows) fail(badExpectation(file, `it has ${rows} rows for ${samples} samples`));
+  return samples > 0 ? samples : fail(badExpectation(file, 'there is no sample'));
+}
 
 /** The first output of the model against what is expected: outputs, or the class of each sample. */
 function accuracy(model: Model, { inputs, expect }: Data, samples: number): Figures {

@@ -54,6 +54,16 @@ const CASES: readonly Case[] = [
     exitCode: 2,
   },
   {
+    name: 'sweep-rows',
+    args: sweep(),
+    files: {
+      's.json': '{"model": "mlp.onnx", "axes": {"targetIi": [64]}, "data": {"inputs": "x.npy", "expect": "y.npy"}}',
+      'x.npy': writeNpy([3, 64], new Float32Array(192)),
+      'y.npy': writeNpy([2], new Int32Array(2)),
+    },
+    exitCode: 2,
+  },
+  {
     name: 'sweep-model-missing',
     args: sweep(),
     files: { 's.json': '{"model": "none.onnx", "axes": {"targetIi": [64]}}' },

@@ -34,6 +34,7 @@ export const sweepCommand = (): Command =>
       perform(json === true, async (out) => {
         const sweep = checkSweep(file, parseData(file, (await read(file)).toString('utf8')));
         const source = await sourceOf(sweep, dirname(file));
+        const samples = samplesOf(source, sweep.data);
         const store = await openStore(output, sweepHash(sweep, source));
         const pool =
           queue === undefined
@@ -41,7 +42,7 @@ export const sweepCommand = (): Command =>
             : await (await import('../../sweep/queue.ts')).queuePool(queue, source);
         const tell = estimate(out.progress);
         try {
-          const result = await runSweep(sweep, source, samplesOf(source), store, pool, tell);
+          const result = await runSweep(sweep, source, samples, store, pool, tell);
           for (const [name, text] of sweepFiles(sweep, result)) await store.write(name, text);
           const { designs, trials, computed, reused } = result;
           const refused = designs.filter((d) => d.status === 'refused');
@@ -87,8 +88,11 @@ async function sourceOf({ model, data }: Sweep, folder: string): Promise<Source>
 }
 
 /** Samples of the data; what is wrong with its files is said before any job. */
-const samplesOf = ({ data }: Source): number =>
-  data ? sampleCount({ inputs: readNpy(data.inputs, 'inputs'), expect: readNpy(data.expect, 'expect') }) : 0;
+function samplesOf({ data }: Source, files: Sweep['data']): number {
+  if (!data || !files) return 0;
+  const [inputs, expect] = [readNpy(data.inputs, files.inputs), readNpy(data.expect, files.expect)];
+  return sampleCount({ inputs, expect }, files.expect);
+}
 
 /** Says how far a sweep is, and how long the jobs that are known will take at the mean speed so far. */
 function estimate(say: (what: string) => void): (p: Progress) => void {
