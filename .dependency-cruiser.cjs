@@ -60,6 +60,15 @@ const only = (name, pkg, where, comment) => ({
   to: { path: pkg },
 });
 
+/** Only those layers, the CLI and the library entry know the layer. */
+const onlyAbove = (layer, from, comment) => ({
+  name: `${layer}-below-cli`,
+  comment,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/(${[...from, 'cli'].join('|')})/|^src/index\\.ts` },
+  to: { path: `^src/${layer}/` },
+});
+
 module.exports = {
   forbidden: [
     ...layerRules,
@@ -70,28 +79,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/cli/' },
       to: { path: '^src/cli/' },
     },
-    {
-      name: 'flow-below-cli',
-      comment:
-        'Flows join the layers; only sweeps and reports of them, the CLI and the library entry stand above them.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(flow/|sweep/|report/|cli/|index\\.ts)' },
-      to: { path: '^src/flow/' },
-    },
-    {
-      name: 'sweep-below-cli',
-      comment: 'A sweep measures flows: nothing that it measures may know of it.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sweep/|report/|cli/|index\\.ts)' },
-      to: { path: '^src/sweep/' },
-    },
-    {
-      name: 'report-below-cli',
-      comment: 'A report shows what others have found: nothing is found for its sake.',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(report/|cli/|index\\.ts)' },
-      to: { path: '^src/report/' },
-    },
+    onlyAbove(
+      'flow',
+      ['flow', 'sweep', 'report'],
+      'Flows join the layers; only sweeps and reports of them, the CLI and the library entry stand above them.',
+    ),
+    onlyAbove('sweep', ['sweep', 'report'], 'A sweep measures flows: nothing that it measures may know of it.'),
+    onlyAbove('report', ['report'], 'A report shows what others have found: nothing is found for its sake.'),
     {
       name: 'no-cycles',
       comment: 'A cycle hides which of two files can be understood alone.',

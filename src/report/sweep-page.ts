@@ -1,34 +1,13 @@
 /** The page of a sweep: all designs in a plot of any two objectives, and the front as a table. */
-import type { Figures } from '../sweep/job.ts';
+import { axisValue, type DesignLine, type SweepFile } from '../sweep/output.ts';
 import { OBJECTIVES, type Objective } from '../sweep/spec.ts';
 import { count, type Html, html, raw } from './html.ts';
 import { page } from './page.ts';
 
-/** What `sweep.json` holds. */
-export interface SweepData {
-  readonly sweep: {
-    readonly model: string;
-    readonly axes: readonly { readonly key: string; readonly values: readonly unknown[] }[];
-    readonly objectives: readonly Objective[];
-    readonly search: { readonly method: string };
-  };
-  readonly designs: readonly {
-    readonly key: string;
-    readonly front: boolean;
-    readonly status: string;
-    readonly config: { readonly [key: string]: unknown };
-    readonly figures: Figures;
-    readonly folding: { readonly [kernel: string]: { readonly [knob: string]: number } };
-    readonly why?: string;
-  }[];
-}
-
-type DesignData = SweepData['designs'][number];
-
 const text = (v: unknown): string => (v === undefined ? '–' : typeof v === 'string' ? v : JSON.stringify(v));
 const figure = (v: number): string => (Number.isInteger(v) ? count(v) : `${Number(v.toPrecision(4))}`);
 
-export function sweepPage(data: SweepData): string {
+export function sweepPage(data: SweepFile): string {
   const { sweep, designs } = data;
   const done = designs.filter((d) => d.status === 'done');
   const best = done.filter((d) => d.front);
@@ -50,15 +29,15 @@ ${refusedTable(designs)}
   return page({ title: sweep.model.split('/').slice(-2).join('/'), kind: 'sweep', content });
 }
 
-const chosen = ({ sweep }: SweepData, d: DesignData): string =>
-  sweep.axes.map(({ key }) => `${key} ${text(d.config[key])}`).join(', ');
+const chosen = ({ sweep }: SweepFile, d: DesignLine): string =>
+  sweep.axes.map(({ key }) => `${key} ${text(axisValue(d, key))}`).join(', ');
 
-function frontTable({ sweep }: SweepData, best: readonly DesignData[]): Html {
+function frontTable({ sweep }: SweepFile, best: readonly DesignLine[]): Html {
   const rows = best.map(
     (d) =>
       html`<tr data-design="${d.key}">${sweep.objectives.map(
         (o) => html`<td data-value="${d.figures[o] ?? ''}">${figure(d.figures[o] ?? Number.NaN)}</td>`,
-      )}${sweep.axes.map(({ key }) => html`<td>${text(d.config[key])}</td>`)}</tr>`,
+      )}${sweep.axes.map(({ key }) => html`<td>${text(axisValue(d, key))}</td>`)}</tr>`,
   );
   return html`<section><h2>The front</h2><p>Select a row to see the whole design above, a heading to sort.</p>
 <div class="scroll"><table class="sortable"><thead><tr>${sweep.objectives.map((o) => html`<th>${o}</th>`)}${sweep.axes.map(
@@ -66,10 +45,10 @@ function frontTable({ sweep }: SweepData, best: readonly DesignData[]): Html {
   )}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
-function axesTable({ sweep, designs }: SweepData): Html {
+function axesTable({ sweep, designs }: SweepFile): Html {
   const rows = sweep.axes.map(({ key, values }) => {
     const shares = values.map((v) => {
-      const of = designs.filter((d) => text(d.config[key]) === text(v ?? undefined));
+      const of = designs.filter((d) => text(axisValue(d, key)) === text(v ?? undefined));
       return `${text(v ?? undefined)} (${of.filter((d) => d.front).length} of ${of.length})`;
     });
     return html`<tr><th scope="row">${key}</th><td>${shares.join(', ')}</td></tr>`;
@@ -78,7 +57,7 @@ function axesTable({ sweep, designs }: SweepData): Html {
 <div class="scroll"><table><tbody>${rows}</tbody></table></div></section>`;
 }
 
-function refusedTable(designs: readonly DesignData[]): Html {
+function refusedTable(designs: readonly DesignLine[]): Html {
   const why = new Map<string, number>();
   for (const d of designs) if (d.why !== undefined) why.set(d.why, (why.get(d.why) ?? 0) + 1);
   if (why.size === 0) return html``;
@@ -86,8 +65,8 @@ function refusedTable(designs: readonly DesignData[]): Html {
   return html`<section><h2>Refused</h2><div class="scroll"><table><tbody>${rows}</tbody></table></div></section>`;
 }
 
-function pointsOf(data: SweepData): object {
-  const folding = (d: DesignData): string =>
+function pointsOf(data: SweepFile): object {
+  const folding = (d: DesignLine): string =>
     Object.entries(d.folding)
       .map(
         ([k, knobs]) =>

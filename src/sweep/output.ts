@@ -2,23 +2,39 @@ import { ruled } from '../num/text-table.ts';
 import type { Design, SweepResult } from './run.ts';
 import type { Sweep } from './spec.ts';
 
+/** What `sweep.json` holds. */
+export interface SweepFile {
+  readonly format: 1;
+  readonly sweep: Sweep;
+  readonly designs: readonly DesignLine[];
+}
+
+/** A design in it; those of `front.json` alike. */
+export type DesignLine = Pick<Design, 'key' | 'front' | 'status' | 'config' | 'figures' | 'folding' | 'why'>;
+
+const lineOf = ({ key, config, status, figures, folding, why, front }: Design): DesignLine => ({
+  key,
+  front,
+  status,
+  config,
+  figures,
+  folding,
+  ...(why === undefined ? {} : { why }),
+});
+
 /** The files of a finished sweep. Nothing in them depends on when, where or in how many goes it ran. */
 export function sweepFiles(sweep: Sweep, result: SweepResult): [name: string, text: string][] {
-  const plain = ({ key, config, status, figures, folding, why, front }: Design): object => ({
-    key,
-    front,
-    status,
-    config,
-    figures,
-    folding,
-    ...(why === undefined ? {} : { why }),
-  });
-  const whole = { format: 1, sweep, designs: result.designs.map(plain) };
+  const whole: SweepFile = { format: 1, sweep, designs: result.designs.map(lineOf) };
+  const front = whole.designs.filter((d) => d.front);
   return [
     ['sweep.json', `${JSON.stringify(whole, null, 1)}\n`],
-    ['front.json', `${JSON.stringify(result.designs.filter((d) => d.front).map(plain), null, 1)}\n`],
+    ['front.json', `${JSON.stringify(front, null, 1)}\n`],
   ];
 }
+
+/** What a design has for an axis. */
+export const axisValue = (d: Pick<Design, 'config'>, axis: string): unknown =>
+  (d.config as { readonly [key: string]: unknown })[axis];
 
 /** The front as a table for people, best in the first objective first; of designs with the same figures, the first. */
 export function frontTable({ designs, objectives, axes }: SweepResult): string {
@@ -32,7 +48,7 @@ export function frontTable({ designs, objectives, axes }: SweepResult): string {
     .toSorted((a, b) => objectives.reduce((o, _, i) => o || figure(a.d, i) - figure(b.d, i), 0))
     .map(({ d, others }) => [
       ...objectives.map((_, i) => `${Number(figure(d, i).toPrecision(6))}`),
-      ...axes.map(({ key }) => text((d.config as { readonly [k: string]: unknown })[key])),
+      ...axes.map(({ key }) => text(axisValue(d, key))),
       others > 0 ? `and ${others} alike` : '',
     ]);
   return ruled([...objectives, ...axes.map((a) => a.key), ''], rows).join('\n');

@@ -14,7 +14,8 @@ import { onPath } from '../../src/flow/presence.ts';
 import { verify } from '../../src/flow/verify.ts';
 import { buildPage } from '../../src/report/build-page.ts';
 import { buildData } from '../../src/report/data.ts';
-import { type SweepData, sweepPage } from '../../src/report/sweep-page.ts';
+import { sweepPage } from '../../src/report/sweep-page.ts';
+import type { SweepFile } from '../../src/sweep/output.ts';
 
 const MOST_BYTES = 3_000_000;
 const chromium = (await onPath('chromium')) ? 'chromium' : undefined;
@@ -98,17 +99,19 @@ describe.skipIf(!chromium)('the page of a sweep', () => {
     const design = (key: string, targetIi: number, lut: number, dsp: number, front: boolean) => ({
       key,
       front,
-      status: 'done',
+      status: 'done' as const,
       config: { targetIi },
       figures: { lut, dsp, ii: targetIi },
       folding: { a: { PE: 2, SIMD: 4 } },
     });
-    const data: SweepData = {
+    const data: SweepFile = {
+      format: 1,
       sweep: {
         model: 'm.onnx',
         axes: [{ key: 'targetIi', values: [16, 64, 64] }],
         objectives: ['lut', 'ii'],
-        search: { method: 'grid' },
+        search: { method: 'grid', samples: 1, generation: 8, eta: 3, seed: 1 },
+        config: {},
       },
       designs: [
         design('k1', 16, 900, 1, true),
