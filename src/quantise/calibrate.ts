@@ -93,5 +93,13 @@ export function channelsOf(t: HostTensor, axis: number | undefined): Float64Arra
   if (axis === undefined) return [t.data];
   const n = t.shape[axis] ?? 1;
   const inner = t.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  return Array.from({ length: n }, (_, c) => t.data.filter((_v, i) => Math.floor(i / inner) % n === c));
+  const channels = Array.from({ length: n }, () => new Float64Array(t.data.length / n));
+  const filled = new Int32Array(n);
+  t.data.forEach((v, i) => {
+    const c = Math.floor(i / inner) % n;
+    const at = filled[c] as number;
+    (channels[c] as Float64Array)[at] = v;
+    filled[c] = at + 1;
+  });
+  return channels;
 }

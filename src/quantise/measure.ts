@@ -1,8 +1,7 @@
 import type { Calibration } from './calibrate.ts';
 import { outputOf } from './calibrate.ts';
 import { foldedConsts, runNetwork } from './network.ts';
-import type { RangeMethod } from './ranges.ts';
-import { type Bits, quantised, siteBits } from './rewrite.ts';
+import { type Bits, quantised, type Steps, siteBits } from './rewrite.ts';
 
 /** How good a choice of bits is, and what it costs. */
 export interface Measured {
@@ -34,9 +33,9 @@ export function costOf(c: Calibration, bits: Bits): number {
 }
 
 /** Runs the quantised network on the calibration frames. `labels` are classes, one for each frame. */
-export function measurer(c: Calibration, method: RangeMethod, labels: readonly number[]): (bits: Bits) => Measured {
+export function measurer(c: Calibration, steps: Steps, labels: readonly number[]): (bits: Bits) => Measured {
   return (bits) => {
-    const graph = quantised(c, bits, method);
+    const graph = quantised(c, bits, steps);
     const consts = foldedConsts(graph);
     const outputs = c.frames.map((f) => outputOf(graph, runNetwork(graph, new Map([...consts, ...f]))));
     let [wrong, all] = [0, 0];

@@ -3,7 +3,7 @@ import { type Calibration, calibrate } from './calibrate.ts';
 import { accuracyOf, largestAt, type Measured, measurer } from './measure.ts';
 import type { Tensors } from './network.ts';
 import type { RangeMethod } from './ranges.ts';
-import { type Bits, quantised, siteBits } from './rewrite.ts';
+import { type Bits, quantised, type Steps, siteBits, stepsOf } from './rewrite.ts';
 import { CHOICES, descent, type Goal, pick, refined, sensitivity, uniforms } from './search.ts';
 
 export interface QuantiseSettings {
@@ -65,12 +65,13 @@ export function quantiseNetwork(
   progress(`calibrate on ${frames.length} frames`);
   const c = calibrate(onnx, frames);
   const classes = labels ?? c.outputs.map(largestAt);
-  const measure = measurer(c, ranges, classes);
+  const steps = stepsOf(c, ranges);
+  const measure = measurer(c, steps, classes);
   const floatAccuracy = accuracyOf(c.outputs, classes);
-  const found = bits === 'auto' ? search(c, classes, ranges, goal, progress) : undefined;
+  const found = bits === 'auto' ? search(c, classes, steps, goal, progress) : undefined;
   const chosen = measure(found?.chosen.bits ?? c.sites.layers.map(() => Number(bits)));
   return {
-    onnx: quantised(c, chosen.bits, ranges),
+    onnx: quantised(c, chosen.bits, steps),
     report: {
       frames: frames.length,
       ranges,
@@ -92,13 +93,13 @@ const evenly = <T>(all: readonly T[]): T[] =>
 function search(
   whole: Calibration,
   all: readonly number[],
-  ranges: RangeMethod,
+  steps: Steps,
   wanted: QuantiseSettings['goal'],
   progress: (step: string) => void,
 ) {
   const c = { ...whole, frames: evenly(whole.frames), outputs: evenly(whole.outputs) };
   const classes = evenly(all);
-  const measure = measurer(c, ranges, classes);
+  const measure = measurer(c, steps, classes);
   const goal: Goal =
     'maxCost' in wanted ? { cost: wanted.maxCost } : { accuracy: accuracyOf(c.outputs, classes) - wanted.maxLoss };
   const n = c.sites.layers.length;

@@ -33,7 +33,8 @@ function squaredError(magnitudes: ArrayLike<number>, clip: number, steps: number
 }
 
 /**
- * The step of a quantiser for values with these magnitudes, sorted upwards. 1 where all are zero: no scale is right or wrong.
+ * The step of a quantiser for values with these magnitudes, sorted upwards. Whole numbers that fit are their own codes: the step is
+ * 1 (for zeros too, where no step is right or wrong).
  *
  * - `minmax`: nothing saturates.
  * - `percentile`: all but the largest 0.01 % are represented.
@@ -42,7 +43,7 @@ function squaredError(magnitudes: ArrayLike<number>, clip: number, steps: number
 export function stepOf(sorted: Float64Array, codes: Codes, method: RangeMethod): number {
   const largest = sorted.at(-1) ?? 0;
   const steps = largestCode(codes);
-  if (largest === 0) return 1;
+  if (largest <= steps && sorted.every(Number.isInteger)) return 1;
   return clipOf(sorted, largest, steps, method) / steps;
 }
 

@@ -21,8 +21,37 @@ export function siteBits({ sites }: Calibration, bits: Bits): number[] {
   });
 }
 
+/** Steps of the quantisers of a network; each is found once, however many choices of bits are tried. */
+export interface Steps {
+  /** The codes and the step of a group of sites. */
+  readonly site: (group: number, bits: number) => { readonly codes: Codes; readonly step: number };
+  /** The steps of a layer's weights, one per output channel, or one. */
+  readonly weights: (layer: number, bits: number) => readonly number[];
+}
+
+export function stepsOf(c: Calibration, method: RangeMethod): Steps {
+  return {
+    site: memoised((group, bits) => {
+      const { sorted, signed } = c.seen[group] ?? { sorted: new Float64Array(), signed: true };
+      const codes = { bits, signed };
+      return { codes, step: stepOf(sorted, codes, method) };
+    }),
+    weights: memoised((layer, bits) => (c.weights[layer] ?? []).map((w) => stepOf(w, { bits, signed: true }, method))),
+  };
+}
+
+function memoised<T>(f: (which: number, bits: number) => T): (which: number, bits: number) => T {
+  const known = new Map<string, T>();
+  return (which, bits) => {
+    const key = `${which} ${bits}`;
+    const value = known.get(key) ?? f(which, bits);
+    known.set(key, value);
+    return value;
+  };
+}
+
 /** The same network with QONNX quantisers: on the weights of each layer, per output channel, and on each site. */
-export function quantised(c: Calibration, bits: Bits, method: RangeMethod): OnnxGraph {
+export function quantised(c: Calibration, bits: Bits, steps: Steps): OnnxGraph {
   const consts = new Map(c.onnx.consts);
   const renamed = new Map<string, string>();
   const added: OnnxNode[] = [];
@@ -44,18 +73,16 @@ export function quantised(c: Calibration, bits: Bits, method: RangeMethod): Onnx
     });
   };
   siteBits(c, bits).forEach((b, i) => {
-    const { sorted, signed } = c.seen[i] ?? { sorted: new Float64Array(), signed: true };
-    const codes = { bits: b, signed };
-    const step = stepOf(sorted, codes, method);
+    const { codes, step } = steps.site(i, b);
     for (const t of c.sites.groups[i]?.tensors ?? []) quantise(t, codes, scalar(step));
   });
   c.sites.layers.forEach((l, i) => {
     const codes = { bits: bits[i] ?? INPUT_BITS, signed: true };
-    const steps = (c.weights[i] ?? []).map((sorted) => stepOf(sorted, codes, method));
+    const own = steps.weights(i, codes.bits);
     const rank = c.consts.get(l.weights)?.shape.length ?? 0;
     const shape =
-      l.channels === undefined ? [] : Array.from({ length: rank }, (_, a) => (a === l.channels ? steps.length : 1));
-    quantise(l.weights, codes, hostTensor('float32', shape, steps));
+      l.channels === undefined ? [] : Array.from({ length: rank }, (_, a) => (a === l.channels ? own.length : 1));
+    quantise(l.weights, codes, hostTensor('float32', shape, own));
   });
   return { ...c.onnx, consts, nodes: placed(c.onnx, added, renamed) };
 }

@@ -6,7 +6,7 @@ import { calibrate, channelsOf, outputOf } from '../../src/quantise/calibrate.ts
 import { costOf, type Measured, measurer } from '../../src/quantise/measure.ts';
 import { foldedConsts, runNetwork } from '../../src/quantise/network.ts';
 import { quantiseNetwork } from '../../src/quantise/quantise.ts';
-import { quantised, siteBits } from '../../src/quantise/rewrite.ts';
+import { quantised, siteBits, stepsOf } from '../../src/quantise/rewrite.ts';
 import { CHOICES, descent, dominates, pick, sensitivity } from '../../src/quantise/search.ts';
 import { importedResults } from '../fuzz/oracle.ts';
 import { frames, residual } from './networks.ts';
@@ -52,7 +52,7 @@ describe('a quantised network', () => {
     [4, 6, 3],
     [2, 2, 2],
   ])('computes in integers what it means in reals: %d, %d, %d bits', (...bits) => {
-    const graph = quantised(c, bits, 'mse');
+    const graph = quantised(c, bits, stepsOf(c, 'mse'));
     const { model } = importGraph(graph);
     const consts = foldedConsts(graph);
     const samples = c.frames.map((f) => f.get('x')?.data ?? new Float64Array());
@@ -66,7 +66,7 @@ describe('a quantised network', () => {
   });
 
   it('comes nearer to the float network with more bits', () => {
-    const measure = measurer(c, 'mse', []);
+    const measure = measurer(c, stepsOf(c, 'mse'), []);
     const errors = [2, 4, 6, 8].map((b) => measure([b, b, b]).error);
     expect(errors).toEqual([...errors].sort((a, b) => b - a));
     expect(errors[3]).toBeLessThan(1e-4);

@@ -27,6 +27,11 @@ describe('steps of quantisers', () => {
     expect(stepOf(magnitudes(Float64Array.of(...many, -3)), signed, 'mse')).toBe(1);
   });
 
+  it.each(RANGES)('%s takes whole numbers that fit as their own codes', (method) => {
+    expect(stepOf(magnitudes(Float64Array.of(0, 1, -2)), signed, method)).toBe(1);
+    expect(stepOf(magnitudes(Float64Array.of(0, 1, 200)), { bits: 8, signed: false }, method)).toBe(1);
+  });
+
   it.each(RANGES)('%s gives a step of 1 where all is zero', (method) => {
     expect(stepOf(new Float64Array(5), signed, method)).toBe(1);
   });
