@@ -1,4 +1,5 @@
 import { DiagnosticError, fail } from '../diag/diagnostic.ts';
+import { notFinite } from '../diag/messages-data.ts';
 import { alreadyQuantised, badLabels, nothingToQuantise } from '../diag/messages-ptq.ts';
 import { hostTensor } from '../host/tensor.ts';
 import { loadOnnx } from '../import/onnx/load.ts';
@@ -34,6 +35,8 @@ export async function quantiseModel(
       new Map(
         given.map(({ input: { name, dtype, shape }, named, size }) => {
           const frame = Float64Array.from(named.array.data.subarray(s * size, (s + 1) * size));
+          const bad = frame.find((v) => !Number.isFinite(v));
+          if (bad !== undefined) fail(notFinite(named.file, bad, s));
           return [name, hostTensor(dtype, shape, frame)] as const;
         }),
       ),

@@ -27,6 +27,12 @@ export const CALIBRATION = [
     exitCode: 2,
   },
   {
+    name: 'calibrate-not-finite',
+    args: calibrate('--calibrate', 'x.npy'),
+    files: { 'm.onnx': FLAT, 'x.npy': writeNpy([2, 6], new Float32Array(12).fill(Number.NaN, 7)) },
+    exitCode: 2,
+  },
+  {
     name: 'calibrate-wrong-labels',
     args: calibrate('--calibrate', 'x.npy', '--labels', 'y.npy'),
     files: { 'm.onnx': FLAT, 'x.npy': X, 'y.npy': writeNpy([3], new Int32Array(3)) },
