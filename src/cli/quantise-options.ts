@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fail } from '../diag/diagnostic.ts';
 import { goalWithoutSearch, needsCalibration, textQuantised, twoQuantisationGoals } from '../diag/messages-ptq.ts';
 import type { BuildInput } from '../flow/build.ts';
-import { quantiseModel } from '../flow/quantise.ts';
+import { quantiseModel, readFloat, settingsOf } from '../flow/quantise.ts';
 import { readNpy } from '../num/npy.ts';
 import type { BuildConfig } from '../passes/config.ts';
 import { MOST_BITS, type QuantiseSettings } from '../quantise/quantise.ts';
@@ -52,13 +52,14 @@ function share(text: string): number {
   return x;
 }
 
-function settingsOf(o: QuantiseOptions): QuantiseSettings {
+function chosen(o: QuantiseOptions, config: BuildConfig): QuantiseSettings {
   if (o.maxLoss !== undefined && o.maxCost !== undefined) fail(twoQuantisationGoals());
   const goal = o.maxLoss !== undefined ? '--max-loss' : o.maxCost !== undefined ? '--max-cost' : undefined;
   if (goal !== undefined && o.bits !== 'auto') fail(goalWithoutSearch(goal));
+  const usual = settingsOf(config);
   return {
-    bits: o.bits ?? 8,
-    ranges: o.ranges ?? 'mse',
+    bits: o.bits ?? usual.bits,
+    ranges: o.ranges ?? usual.ranges,
     goal: o.maxCost === undefined ? { maxLoss: o.maxLoss ?? MAX_LOSS } : { maxCost: o.maxCost },
   };
 }
@@ -84,29 +85,19 @@ export async function quantisedBy(
 ): Promise<Pick<BuildInput, 'quantised'>> {
   const { calibrate } = options;
   if (!calibrate) {
-    const alone = NEED_CALIBRATION.find(([, key]) => options[key] !== undefined);
-    return alone ? fail(needsCalibration(alone[0])) : {};
+    const alone = NEED_CALIBRATION.find(([, key]) => options[key] !== undefined)?.[0];
+    const option = alone ?? (config.bits !== undefined ? 'bits' : config.ranges !== undefined ? 'ranges' : undefined);
+    return option === undefined ? {} : fail(needsCalibration(option));
   }
-  const settings = settingsOf(options);
+  const settings = chosen(options, config);
   if (text) fail(textQuantised(file));
-  const data: Uint8Array[] = [];
-  const labels = options.labels === undefined ? undefined : await read(options.labels);
-  const result = await quantiseModel(
-    {
-      bytes,
-      file,
-      config,
-      settings,
-      arrays: async (names) => {
-        const found = await readInputs(calibrate, names, '--calibrate');
-        for (const { bytes: b } of found.values()) data.push(b);
-        return found;
-      },
-      ...(labels && options.labels !== undefined
-        ? { labels: { file: options.labels, array: readNpy(labels, options.labels) } }
-        : {}),
-    },
-    progress,
-  );
-  return { quantised: { ...result, settings, data: labels ? [...data, labels] : data } };
+  const names = readFloat({ bytes, file, config }).inputs.map((i) => i.name);
+  const arrays = await readInputs(calibrate, names, '--calibrate');
+  const data = [...arrays.values()].map((a) => a.bytes);
+  const input = { bytes, file, config, settings, arrays };
+  if (options.labels === undefined) return { quantised: { ...quantiseModel(input, progress), settings, data } };
+  const labels = await read(options.labels);
+  const classes = { file: options.labels, array: readNpy(labels, options.labels) };
+  const result = quantiseModel({ ...input, labels: classes }, progress);
+  return { quantised: { ...result, settings, data: [...data, labels] } };
 }

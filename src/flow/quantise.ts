@@ -2,7 +2,7 @@ import { DiagnosticError, fail } from '../diag/diagnostic.ts';
 import { notFinite } from '../diag/messages-data.ts';
 import { alreadyQuantised, badLabels, nothingToQuantise } from '../diag/messages-ptq.ts';
 import { hostTensor } from '../host/tensor.ts';
-import { loadOnnx } from '../import/onnx/load.ts';
+import { loadOnnx, type OnnxGraph } from '../import/onnx/load.ts';
 import { HOST_QUANTISERS } from '../import/onnx/operators/index.ts';
 import type { BuildConfig } from '../passes/config.ts';
 import { type Quantised, type QuantiseSettings, quantiseNetwork } from '../quantise/quantise.ts';
@@ -13,22 +13,33 @@ export interface QuantiseInput {
   readonly file: string;
   readonly config: BuildConfig;
   readonly settings: QuantiseSettings;
-  /** Arrays of calibration frames by the names of the inputs, once these are known. */
-  readonly arrays: (names: readonly string[]) => Promise<ReadonlyMap<string, NamedArray>>;
+  /** Frames of real input, by the names of the model's inputs. */
+  readonly arrays: ReadonlyMap<string, NamedArray>;
   /** A class for each frame. */
   readonly labels?: NamedArray;
 }
 
-/** A float model with quantisers in it, by what its calibration frames show. */
-export async function quantiseModel(
-  { bytes, file, config, settings, arrays, labels }: QuantiseInput,
-  progress: (step: string) => void = () => {},
-): Promise<Quantised> {
+const USUAL = { bits: 8, ranges: 'mse' } as const;
+
+/** What a build's configuration says of quantisation, where it says nothing else. */
+export const settingsOf = ({ bits, ranges }: BuildConfig): Pick<QuantiseSettings, 'ranges'> & { bits: number } => ({
+  bits: bits ?? USUAL.bits,
+  ranges: ranges ?? USUAL.ranges,
+});
+
+/** A float model as ONNX has it. A model with quantisers is refused. */
+export function readFloat({ bytes, file, config }: Pick<QuantiseInput, 'bytes' | 'file' | 'config'>): OnnxGraph {
   const { shapes } = config;
   const onnx = loadOnnx(bytes, shapes ? { shapes } : {});
   const there = onnx.nodes.find((n) => HOST_QUANTISERS.has(n.op));
-  if (there) fail(alreadyQuantised(file, there.name, there.op));
-  const { given, samples } = openArrays(onnx.inputs, await arrays(onnx.inputs.map((i) => i.name)));
+  return there ? fail(alreadyQuantised(file, there.name, there.op)) : onnx;
+}
+
+/** A float model with quantisers in it, by what its calibration frames show. */
+export function quantiseModel(input: QuantiseInput, progress: (step: string) => void = () => {}): Quantised {
+  const { file, settings, arrays, labels } = input;
+  const onnx = readFloat(input);
+  const { given, samples } = openArrays(onnx.inputs, arrays);
   const frames = Array.from(
     { length: samples },
     (_, s) =>

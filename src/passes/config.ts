@@ -77,6 +77,14 @@ export const configSchema = Type.Object(
         description: 'multipliers in LUTs or DSPs',
       }),
     ),
+    bits: Type.Optional(
+      Type.Integer({ minimum: 2, maximum: 16, description: 'bits of weights and data of a float model (default 8)' }),
+    ),
+    ranges: Type.Optional(
+      Type.Union([Type.Literal('minmax'), Type.Literal('percentile'), Type.Literal('mse')], {
+        description: 'how the ranges of a float model are chosen (default mse)',
+      }),
+    ),
     memoryWidth: Type.Optional(
       Type.Union(
         MEMORY_WIDTHS.map((w) => Type.Literal(w)),

@@ -1,5 +1,5 @@
 /** The page of a sweep: all designs in a plot of any two objectives, and the front as a table. */
-import { axisValue, type DesignLine, type SweepFile } from '../sweep/output.ts';
+import { axisValue, type DesignLine, type SweepRecord } from '../sweep/output.ts';
 import { OBJECTIVES, type Objective } from '../sweep/spec.ts';
 import { count, type Html, html, raw } from './html.ts';
 import { page } from './page.ts';
@@ -7,7 +7,7 @@ import { page } from './page.ts';
 const text = (v: unknown): string => (v === undefined ? '–' : typeof v === 'string' ? v : JSON.stringify(v));
 const figure = (v: number): string => (Number.isInteger(v) ? count(v) : `${Number(v.toPrecision(4))}`);
 
-export function sweepPage(data: SweepFile): string {
+export function sweepPage(data: SweepRecord): string {
   const { sweep, designs } = data;
   const done = designs.filter((d) => d.status === 'done');
   const best = done.filter((d) => d.front);
@@ -29,10 +29,10 @@ ${refusedTable(designs)}
   return page({ title: sweep.model.split('/').slice(-2).join('/'), kind: 'sweep', content });
 }
 
-const chosen = ({ sweep }: SweepFile, d: DesignLine): string =>
+const chosen = ({ sweep }: SweepRecord, d: DesignLine): string =>
   sweep.axes.map(({ key }) => `${key} ${text(axisValue(d, key))}`).join(', ');
 
-function frontTable({ sweep }: SweepFile, best: readonly DesignLine[]): Html {
+function frontTable({ sweep }: SweepRecord, best: readonly DesignLine[]): Html {
   const rows = best.map(
     (d) =>
       html`<tr data-design="${d.key}">${sweep.objectives.map(
@@ -45,7 +45,7 @@ function frontTable({ sweep }: SweepFile, best: readonly DesignLine[]): Html {
   )}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
-function axesTable({ sweep, designs }: SweepFile): Html {
+function axesTable({ sweep, designs }: SweepRecord): Html {
   const rows = sweep.axes.map(({ key, values }) => {
     const shares = values.map((v) => {
       const of = designs.filter((d) => text(axisValue(d, key)) === text(v ?? undefined));
@@ -65,7 +65,7 @@ function refusedTable(designs: readonly DesignLine[]): Html {
   return html`<section><h2>Refused</h2><div class="scroll"><table><tbody>${rows}</tbody></table></div></section>`;
 }
 
-function pointsOf(data: SweepFile): object {
+function pointsOf(data: SweepRecord): object {
   const folding = (d: DesignLine): string =>
     Object.entries(d.folding)
       .map(

@@ -1,12 +1,16 @@
 import { DiagnosticError, fail } from '../diag/diagnostic.ts';
+import { textQuantised } from '../diag/messages-ptq.ts';
 import { badExpectation } from '../diag/messages-sweep.ts';
-import { type Designed, design } from '../flow/build.ts';
+import { type BuildInput, type Designed, design } from '../flow/build.ts';
+import { quantiseModel, readFloat, settingsOf } from '../flow/quantise.ts';
 import { runModel } from '../flow/run.ts';
 import type { Model } from '../ir/model.ts';
 import { parseModel } from '../ir/text/index.ts';
 import { type NpyArray, readNpy } from '../num/npy.ts';
 import { readSafetensors } from '../num/safetensors.ts';
+import type { BuildConfig } from '../passes/config.ts';
 import type { Figures, Job, JobResult, Source } from './job.ts';
+import { QUANTISING } from './spec.ts';
 
 /** Measures designs of one source: no file is written, no tool is run. */
 export function measurer(source: Source): (job: Job) => JobResult {
@@ -15,10 +19,11 @@ export function measurer(source: Source): (job: Job) => JobResult {
     inputs: readNpy(source.data.inputs, 'inputs'),
     expect: readNpy(source.data.expect, 'expect'),
   };
+  const quantised = quantiser(source, data?.inputs);
   return (job) => {
     const input = { bytes: source.model, file: source.file, name: source.name, config: job.config };
     try {
-      const designed = design(text ? { ...input, text } : input);
+      const designed = design({ ...input, ...(text ? { text } : {}), ...quantised(job.config) });
       const seen = data && job.samples > 0 ? accuracy(designed.model, data, job.samples) : {};
       return { ...job, status: 'done', figures: { ...costOf(designed), ...seen }, folding: foldingOf(designed) };
     } catch (e) {
@@ -27,6 +32,28 @@ export function measurer(source: Source): (job: Job) => JobResult {
       const why = `${first?.code}: ${first?.subject ? `${first.subject}: ` : ''}${first?.message}`;
       return { ...job, status: 'refused', figures: {}, folding: {}, why };
     }
+  };
+}
+
+/** Quantises a float model by all samples, where a configuration asks for it; once for the same bits and ranges. */
+function quantiser(
+  source: Source,
+  inputs: NpyArray | undefined,
+): (config: BuildConfig) => Pick<BuildInput, 'quantised'> {
+  const known = new Map<string, Pick<BuildInput, 'quantised'>>();
+  return (config) => {
+    if (!inputs || QUANTISING.every((key) => config[key] === undefined)) return {};
+    if (source.constants) fail(textQuantised(source.file));
+    const settings = { ...settingsOf(config), goal: { maxLoss: 0 } };
+    const key = JSON.stringify([settings, config.shapes]);
+    const before = known.get(key);
+    if (before) return before;
+    const model = { bytes: source.model, file: source.file, config };
+    const [first] = readFloat(model).inputs;
+    const arrays = new Map([[first?.name ?? '', { file: 'inputs', array: inputs }]]);
+    const made = { quantised: { ...quantiseModel({ ...model, settings, arrays }), settings, data: [] } };
+    known.set(key, made);
+    return made;
   };
 }
 

@@ -3,7 +3,7 @@ import type { Design, SweepResult } from './run.ts';
 import type { Sweep } from './spec.ts';
 
 /** What `sweep.json` holds. */
-export interface SweepFile {
+export interface SweepRecord {
   readonly format: 1;
   readonly sweep: Sweep;
   readonly designs: readonly DesignLine[];
@@ -24,7 +24,7 @@ const lineOf = ({ key, config, status, figures, folding, why, front }: Design): 
 
 /** The files of a finished sweep. Nothing in them depends on when, where or in how many goes it ran. */
 export function sweepFiles(sweep: Sweep, result: SweepResult): [name: string, text: string][] {
-  const whole: SweepFile = { format: 1, sweep, designs: result.designs.map(lineOf) };
+  const whole: SweepRecord = { format: 1, sweep, designs: result.designs.map(lineOf) };
   const front = whole.designs.filter((d) => d.front);
   return [
     ['sweep.json', `${JSON.stringify(whole, null, 1)}\n`],

@@ -24,6 +24,9 @@ const NAMES = Object.keys(OBJECTIVES) as Objective[];
 /** The objectives that look at samples. */
 const ON_DATA: readonly Objective[] = ['error', 'disagreement'];
 
+/** Keys of the configuration that quantise a float model: by the samples. */
+export const QUANTISING = ['bits', 'ranges'] as const;
+
 const count = (description: string) => Type.Integer({ minimum: 1, description });
 
 const search = Type.Object(
@@ -99,6 +102,8 @@ export function checkSweep(file: string, data: unknown): Sweep {
       if (wrong.length > 0) fail(badAxis(file, key, JSON.stringify(value), Object.keys(configSchema.properties)));
     }
   }
+  const float = QUANTISING.find((key) => key in config || key in axes);
+  if (!samples && float !== undefined) fail(needsData(file, `${float}, which quantises a float model,`));
   const wanting = objectives.filter((o) => ON_DATA.includes(o));
   if (!samples && wanting.length > 0) fail(needsData(file, `the objective ${wanting[0]}`));
   if (!samples && asked?.method === 'halving') fail(needsData(file, 'the search by halving'));

@@ -1,5 +1,6 @@
 /** Quantisers in float networks: where they stand, what the network with them computes, and the search for bits. */
 import { describe, expect, it } from 'vitest';
+import { hostTensor } from '../../src/host/tensor.ts';
 import { importGraph } from '../../src/import/onnx/import.ts';
 import { loadOnnx } from '../../src/import/onnx/load.ts';
 import { calibrate, channelsOf, outputOf } from '../../src/quantise/calibrate.ts';
@@ -8,6 +9,7 @@ import { foldedConsts, runNetwork } from '../../src/quantise/network.ts';
 import { quantiseNetwork } from '../../src/quantise/quantise.ts';
 import { quantised, siteBits, stepsOf } from '../../src/quantise/rewrite.ts';
 import { CHOICES, descent, dominates, pick, sensitivity } from '../../src/quantise/search.ts';
+import { FLAT } from '../cli/models.ts';
 import { importedResults } from '../fuzz/oracle.ts';
 import { frames, residual } from './networks.ts';
 
@@ -94,9 +96,14 @@ describe('the search', () => {
   });
 
   it('compares choices on at most 128 frames, and measures what it chose on all', () => {
-    const { report } = quantiseNetwork(onnx, frames(131), undefined, { ...settings, bits: 'auto' });
+    const flat = loadOnnx(FLAT);
+    const many = Array.from({ length: 131 }, (_, s) => {
+      const data = Float64Array.from({ length: 6 }, (_v, i) => Math.sin(s + i));
+      return new Map([['x', hostTensor('float32', [1, 6], data)]]);
+    });
+    const { report } = quantiseNetwork(flat, many, undefined, { ...settings, bits: 'auto' });
     expect([report.frames, report.searched]).toEqual([131, 128]);
-    const { report: fixed } = quantiseNetwork(onnx, frames(131), undefined, { ...settings, bits: 8 });
+    const { report: fixed } = quantiseNetwork(flat, many, undefined, { ...settings, bits: 8 });
     expect(fixed).not.toHaveProperty('searched');
   });
 

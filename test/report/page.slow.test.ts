@@ -15,7 +15,7 @@ import { verify } from '../../src/flow/verify.ts';
 import { buildPage } from '../../src/report/build-page.ts';
 import { buildData } from '../../src/report/data.ts';
 import { sweepPage } from '../../src/report/sweep-page.ts';
-import type { SweepFile } from '../../src/sweep/output.ts';
+import type { SweepRecord } from '../../src/sweep/output.ts';
 
 const MOST_BYTES = 3_000_000;
 const chromium = (await onPath('chromium')) ? 'chromium' : undefined;
@@ -104,7 +104,7 @@ describe.skipIf(!chromium)('the page of a sweep', () => {
       figures: { lut, dsp, ii: targetIi },
       folding: { a: { PE: 2, SIMD: 4 } },
     });
-    const data: SweepFile = {
+    const data: SweepRecord = {
       format: 1,
       sweep: {
         model: 'm.onnx',

@@ -13,7 +13,7 @@ import { buildPage } from '../../report/build-page.ts';
 import { buildData } from '../../report/data.ts';
 import { sweepPage } from '../../report/sweep-page.ts';
 import { type Frame, framesOf } from '../../run/frames.ts';
-import type { SweepFile } from '../../sweep/output.ts';
+import type { SweepRecord } from '../../sweep/output.ts';
 import { collect, EXIT, nonEmpty, perform, positiveInteger, verb } from '../command.ts';
 import { isFile, readInputs, readJson } from '../files.ts';
 
@@ -53,7 +53,7 @@ async function pageOf(
   options: Options,
   progress: (what: string) => void,
 ): Promise<[text: string, usual: string]> {
-  if (await isFile(join(dir, SWEEP))) return [sweepPage(await parsed<SweepFile>(join(dir, SWEEP))), 'report.html'];
+  if (await isFile(join(dir, SWEEP))) return [sweepPage(await parsed<SweepRecord>(join(dir, SWEEP))), 'report.html'];
   if (!(await isFile(join(dir, MANIFEST)))) fail(nothingToReport(dir));
   const build = await loadBuild(dir);
   const summary = await parsed<Summary>(join(dir, 'reports/summary.json'));
