@@ -26,3 +26,19 @@ export const goalWithoutSearch = (option: string): Diagnostic =>
 
 export const textQuantised = (file: string): Diagnostic =>
   error('E1307', file, 'the text of a model holds integers already', 'give the float ONNX model');
+
+export const costOutOfReach = (file: string, asked: number, least: string): Diagnostic =>
+  error(
+    'E1308',
+    file,
+    `no choice of bits costs at most ${asked} of that at 8 bits`,
+    `the least is ${least}, with 2 bits everywhere but at the inputs`,
+  );
+
+export const accuracyOutOfReach = (file: string, best: string, float: string, loss: number): Diagnostic =>
+  error(
+    'E1309',
+    file,
+    `no choice of up to 8 bits keeps the accuracy: ${best} at best, the float model has ${float}`,
+    `allow to lose more than ${loss} (--max-loss), or give all layers more bits (--bits 10)`,
+  );

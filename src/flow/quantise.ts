@@ -1,12 +1,24 @@
 import { DiagnosticError, fail } from '../diag/diagnostic.ts';
 import { notFinite } from '../diag/messages-data.ts';
-import { alreadyQuantised, badLabels, nothingToQuantise } from '../diag/messages-ptq.ts';
+import {
+  accuracyOutOfReach,
+  alreadyQuantised,
+  badLabels,
+  costOutOfReach,
+  nothingToQuantise,
+} from '../diag/messages-ptq.ts';
 import { hostTensor } from '../host/tensor.ts';
 import { loadOnnx, type OnnxGraph } from '../import/onnx/load.ts';
 import { HOST_QUANTISERS } from '../import/onnx/operators/index.ts';
 import type { BuildConfig } from '../passes/config.ts';
-import { type Quantised, type QuantiseSettings, quantiseNetwork } from '../quantise/quantise.ts';
+import {
+  type QuantisationReport,
+  type Quantised,
+  type QuantiseSettings,
+  quantiseNetwork,
+} from '../quantise/quantise.ts';
 import { type NamedArray, openArrays } from '../run/read.ts';
+import { percent } from './quantisation-text.ts';
 
 export interface QuantiseInput {
   readonly bytes: Uint8Array;
@@ -55,9 +67,22 @@ export function quantiseModel(input: QuantiseInput, progress: (step: string) => 
   const classes = labels && classesOf(labels, samples);
   return withFile(file, () => {
     const result = quantiseNetwork(onnx, frames, classes, settings, progress);
-    return result.report.layers.length > 0 ? result : fail(nothingToQuantise(file));
+    if (result.report.layers.length === 0) fail(nothingToQuantise(file));
+    if (settings.bits === 'auto') reached(file, result.report, settings.goal);
+    return result;
   });
 }
+
+/** Refuses what does not reach the goal that it was searched for. */
+function reached(file: string, { chosen, floatAccuracy }: QuantisationReport, goal: QuantiseSettings['goal']): void {
+  if ('maxCost' in goal) {
+    if (chosen.cost > goal.maxCost + SLACK) fail(costOutOfReach(file, goal.maxCost, chosen.cost.toFixed(3)));
+  } else if (chosen.accuracy < floatAccuracy - goal.maxLoss - SLACK)
+    fail(accuracyOutOfReach(file, percent(chosen.accuracy), percent(floatAccuracy), goal.maxLoss));
+}
+
+/** What sums of doubles may be off by. */
+const SLACK = 1e-9;
 
 function classesOf({ file, array }: NamedArray, samples: number): number[] {
   if (array.data.length !== samples)

@@ -59,6 +59,12 @@ export const CALIBRATION = [
     exitCode: 2,
   },
   {
+    name: 'cost-out-of-reach',
+    args: calibrate('--calibrate', 'x.npy', '--bits', 'auto', '--max-cost', '0.01'),
+    files: { 'm.onnx': FLAT, 'x.npy': X },
+    exitCode: 2,
+  },
+  {
     name: 'calibrate-text',
     args: ['build', 'good/model.sir', '-o', 'new', '--calibrate', 'x.npy'],
     files: { 'x.npy': X },

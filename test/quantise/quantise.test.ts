@@ -1,5 +1,6 @@
 /** Quantisers in float networks: where they stand, what the network with them computes, and the search for bits. */
 import { describe, expect, it } from 'vitest';
+import { quantiseModel } from '../../src/flow/quantise.ts';
 import { hostTensor } from '../../src/host/tensor.ts';
 import { importGraph } from '../../src/import/onnx/import.ts';
 import { loadOnnx } from '../../src/import/onnx/load.ts';
@@ -161,5 +162,29 @@ describe('labels', () => {
     expect([report.measure, report.floatAccuracy, report.chosen.accuracy]).toEqual(['labels', 0, 0]);
     const { report: own } = quantiseNetwork(onnx, frames(8), undefined, { ...settings, bits: 8 });
     expect([own.measure, own.floatAccuracy, own.chosen.accuracy]).toEqual(['agreement', 1, 1]);
+  });
+});
+
+describe('a goal that no choice reaches', () => {
+  const array = {
+    shape: [8, 1, 6, 6],
+    dtype: 'f4',
+    data: Float32Array.from(frames(8).flatMap((f) => [...(f.get('x')?.data ?? [])])),
+  };
+  const arrays = new Map([['x', { file: 'x.npy', array }]]);
+  const auto = (goal: { maxCost: number } | { maxLoss: number }) =>
+    quantiseModel({
+      bytes: residual(),
+      file: 'm.onnx',
+      config: {},
+      settings: { bits: 'auto', ranges: 'mse', goal },
+      arrays,
+    });
+
+  it('is refused, with what comes nearest', () => {
+    expect(() => auto({ maxCost: 0.01 })).toThrow('E1308');
+    // Nothing is better than the float model, by its own answers.
+    expect(() => auto({ maxLoss: -0.5 })).toThrow('E1309');
+    expect(auto({ maxCost: 0.2 }).report.chosen.cost).toBeLessThanOrEqual(0.2);
   });
 });
