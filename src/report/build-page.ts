@@ -129,15 +129,16 @@ function valueTable({ values, samples }: BuildData): Html {
 
 function errorTable({ errors, samples }: BuildData): Html {
   if (errors.length === 0) return html``;
-  const decibels = (e: RoundingError): string => (Number.isFinite(e.snr) ? `${e.snr.toFixed(1)} dB` : '–');
+  const decibels = (e: RoundingError): string =>
+    e.rms === 0 ? 'exact' : Number.isFinite(e.snr) ? `${e.snr.toFixed(1)} dB` : '–';
   const rows = [...errors]
-    .sort((a, b) => a.snr - b.snr)
+    .sort((a, b) => (a.snr === b.snr ? 0 : a.snr < b.snr ? -1 : 1))
     .map(
       (e) =>
         html`<tr><th scope="row">${e.node}</th><td>${e.type}</td><td data-value="${e.snr}">${decibels(e)}</td><td data-value="${e.rms}">${e.rms.toFixed(3)}</td><td data-value="${e.saturated}">${percent(e.saturated)}</td><td>${e.origin}</td></tr>`,
     );
   return html`<section><h2>What quantisation costs</h2><p>At each quantiser inside the network, the worst first: how far the integers that leave it lie from the real numbers that they stand
-for, on the ${samples.count} ${samples.given ? 'given' : 'random'} samples. Rounding alone leaves up to about 0.29 of a step, less where many values are whole; more means that values saturate. A least code of zero counts as a ReLU.</p>
+for, on the ${samples.count} ${samples.given ? 'given' : 'random'} samples. Rounding alone leaves up to about 0.29 of a step, less where many values are whole; more means that values saturate. What is further off than rounding explains has saturated; a least code of zero counts as a ReLU. Thresholds and signs are not listed.</p>
 <div class="scroll"><table class="sortable"><thead><tr><th>quantiser</th><th>type</th><th>signal to error</th><th>error, steps</th><th>saturated</th><th>from</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 

@@ -1,9 +1,10 @@
 /** What rounding costs: per quantiser of the model, the integers that leave it against the real numbers that entered. */
 import type { Graph, Node } from '../ir/graph.ts';
 import type { QuantiseAttrs } from '../ir/ops/quantise/op.ts';
-import { elemName } from '../num/elem.ts';
-import { roundNumber } from '../num/rounding.ts';
+import { elemName, elemRange } from '../num/elem.ts';
+import { toNumber } from '../num/rational.ts';
 import { channelsOf } from '../num/scalar/check.ts';
+import { parsePiece } from '../num/scalar/normal.ts';
 import { realiser } from '../num/scalar/real.ts';
 import type { ScalarStep, ScalarSteps } from '../num/scalar.ts';
 
@@ -14,13 +15,11 @@ export interface RoundingError {
   readonly type: string;
   /** Root mean square of the error, in steps of the quantiser. */
   readonly rms: number;
-  /** Power of the real values over that of the error, in dB; infinite where all were whole already. */
+  /** Power of the real values over that of the error, in dB; infinite where there is no error. */
   readonly snr: number;
-  /** Share of the values beyond the largest or the least code by more than half a step. Zero as the least code is a ReLU, not a loss. */
+  /** Share of the values that are further off than rounding explains. Zero as the least code is a ReLU, not a loss. */
   readonly saturated: number;
 }
-
-type Round = Extract<ScalarStep, { kind: 'round' }>;
 
 /** Sums over what was seen. */
 export interface Tally {
@@ -30,50 +29,73 @@ export interface Tally {
   saturated: number;
 }
 
-/** Adds one value of `channel` to a tally: real before the last rounding, and what the rounding makes of it. */
-function adder(steps: ScalarSteps, channel: number, tally: Tally): ((x: number) => void) | undefined {
-  const at = steps.findLastIndex((s) => s.kind === 'round' || s.kind === 'count' || s.kind === 'sign');
-  const last = steps[at];
-  // Thresholds and signs have no step that an error could be counted in.
-  if (last?.kind !== 'round') return undefined;
-  const real = realiser(steps.slice(0, at), channel);
-  return (x) => tallied(tally, real(x), last);
+/** What a quantiser is for one channel, as a function of reals. */
+export interface Meaning {
+  /** The function without its roundings, and without the clips behind the first: those are of codes, not of the model. */
+  readonly wanted: (x: number) => number;
+  /** The most that its roundings alone can be off, in steps of the result. */
+  readonly reach: number;
 }
 
-/** A real value meets a rounding: its power, its error and whether it saturates. */
-export function tallied(tally: Tally, real: number, { mode, lo, hi }: Round): void {
-  const r = lo === 0 ? Math.max(0, real) : real;
-  const code = roundNumber(Math.min(Math.max(r, lo), hi), mode);
+/** Thresholds and signs have no step that an error could be counted in: undefined. */
+export function meaningOf(steps: ScalarSteps, channel: number): Meaning | undefined {
+  const first = steps.findIndex((s) => s.kind === 'round');
+  if (first < 0 || steps.some((s) => s.kind === 'count' || s.kind === 'sign')) return undefined;
+  const real = steps.filter((s, i) => s.kind !== 'round' && !(s.kind === 'clip' && i > first));
+  return { wanted: realiser(real, channel), reach: steps.reduce((r, s) => reachAfter(r, s, channel), 0) };
+}
+
+function reachAfter(reach: number, step: ScalarStep, channel: number): number {
+  if (step.kind === 'round') return reach + 0.5;
+  const piece = parsePiece(step, channel);
+  if (piece.kind === 'affine') return reach * Math.abs(toNumber(piece.a));
+  return piece.kind === 'leaky' ? reach * Math.max(1, Math.abs(toNumber(piece.slope))) : reach;
+}
+
+/** What is further off than roundings can be has saturated. */
+export function tallied(tally: Tally, wanted: number, code: number, reach: number): void {
+  const error = Math.abs(code - wanted);
   tally.n++;
-  tally.signal += r * r;
-  tally.noise += (code - r) ** 2;
-  if (r > hi + 0.5 || r < lo - 0.5) tally.saturated++;
+  tally.signal += wanted * wanted;
+  tally.noise += error * error;
+  if (error > reach + 1e-9) tally.saturated++;
 }
 
 export interface ErrorObserver {
-  /** Hears of every tensor that the interpreter makes. */
+  /** Hears of every tensor that the interpreter makes, frame by frame, in the order of the graph. */
   readonly see: (value: string, data: ArrayLike<number>) => void;
   readonly result: () => RoundingError[];
 }
 
 /** Watches the quantisers of a tensor graph while it is interpreted. */
 export function errorObserver(graph: Graph): ErrorObserver {
-  const watched = graph.nodes
-    .filter((n) => n.op === 'quantise')
-    .map((node) => {
-      const { steps } = node.attrs as unknown as QuantiseAttrs;
-      const tally: Tally = { n: 0, signal: 0, noise: 0, saturated: 0 };
-      return { node, tally, adders: Array.from({ length: channelsOf(steps) }, (_, c) => adder(steps, c, tally)) };
-    });
+  const watched = graph.nodes.filter((n) => n.op === 'quantise').map((node) => watcher(graph, node));
   return {
     see: (value, data) => {
-      for (const { node, adders } of watched) {
-        if (node.inputs[0] !== value) continue;
-        for (let i = 0; i < data.length; i++) adders[i % adders.length]?.(data[i] as number);
-      }
+      for (const w of watched) w.see(value, data);
     },
     result: () => watched.filter(({ tally }) => tally.n > 0).map(({ node, tally }) => described(graph, node, tally)),
   };
+}
+
+function watcher(graph: Graph, node: Node) {
+  const { steps } = node.attrs as unknown as QuantiseAttrs;
+  const [from = '', to = ''] = [node.inputs[0], node.outputs[0]];
+  const type = graph.values[to];
+  const relu = type !== undefined && elemRange(type.elem).lo === 0;
+  const meanings = Array.from({ length: channelsOf(steps) }, (_, c) => meaningOf(steps, c));
+  const tally: Tally = { n: 0, signal: 0, noise: 0, saturated: 0 };
+  let entered: ArrayLike<number> = [];
+  const see = (value: string, data: ArrayLike<number>): void => {
+    if (value === from) entered = data;
+    if (value !== to) return;
+    for (let i = 0; i < data.length; i++) {
+      const m = meanings[i % meanings.length];
+      const wanted = m?.wanted(entered[i] as number) ?? 0;
+      if (m) tallied(tally, relu ? Math.max(0, wanted) : wanted, data[i] as number, m.reach);
+    }
+  };
+  return { node, tally, see };
 }
 
 const described = (graph: Graph, node: Node, { n, signal, noise, saturated }: Tally): RoundingError => {
@@ -83,7 +105,7 @@ const described = (graph: Graph, node: Node, { n, signal, noise, saturated }: Ta
     origin: node.origin.join(', '),
     type: type ? elemName(type.elem) : '',
     rms: Math.sqrt(noise / n),
-    snr: 10 * Math.log10(signal / noise),
+    snr: noise === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(signal / noise),
     saturated: saturated / n,
   };
 };

@@ -65,6 +65,7 @@ async function pageOfExample(name: string, options: { readonly verified: boolean
 describe.skipIf(!chromium)('the page of a build', () => {
   it('shows a kernel that is selected, by mouse or by key, and sorts', async () => {
     const page = await open('cnn.html', await pageOfExample('digits-cnn', { verified: true }));
+    expect(await page.$$eval('h2', (h) => h.map((e) => e.textContent))).toContain('What quantisation costs');
     expect(await textOf(page, '.badge')).toBe('equal to the model, integer for integer');
     expect(await textOf(page, '#details')).toBe('');
     await page.click('svg [data-kernel="Conv_1"]');
