@@ -38,7 +38,7 @@ export interface Meaning {
 }
 
 /** Thresholds and signs have no step that an error could be counted in: undefined. */
-export function meaningOf(steps: ScalarSteps, channel: number): Meaning | undefined {
+function meaningOf(steps: ScalarSteps, channel: number): Meaning | undefined {
   const first = steps.findIndex((s) => s.kind === 'round');
   if (first < 0 || steps.some((s) => s.kind === 'count' || s.kind === 'sign')) return undefined;
   const real = steps.filter((s, i) => s.kind !== 'round' && !(s.kind === 'clip' && i > first));
@@ -53,7 +53,7 @@ function reachAfter(reach: number, step: ScalarStep, channel: number): number {
 }
 
 /** What is further off than roundings can be has saturated. */
-export function tallied(tally: Tally, wanted: number, code: number, reach: number): void {
+function tallied(tally: Tally, wanted: number, code: number, reach: number): void {
   const error = Math.abs(code - wanted);
   tally.n++;
   tally.signal += wanted * wanted;
