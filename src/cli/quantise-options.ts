@@ -4,8 +4,8 @@ import { goalWithoutSearch, needsCalibration, textQuantised, twoQuantisationGoal
 import type { BuildInput } from '../flow/build.ts';
 import { quantiseModel, readFloat, settingsOf } from '../flow/quantise.ts';
 import { readNpy } from '../num/npy.ts';
-import type { BuildConfig } from '../passes/config.ts';
-import { MOST_BITS, type QuantiseSettings } from '../quantise/quantise.ts';
+import { type BuildConfig, MOST_BITS } from '../passes/config.ts';
+import type { QuantiseSettings } from '../quantise/quantise.ts';
 import { RANGES, type RangeMethod } from '../quantise/ranges.ts';
 import { collect } from './command.ts';
 import { read, readInputs } from './files.ts';
@@ -91,10 +91,11 @@ export async function quantisedBy(
   }
   const settings = chosen(options, config);
   if (text) fail(textQuantised(file));
-  const names = readFloat({ bytes, file, config }).inputs.map((i) => i.name);
+  const onnx = readFloat({ bytes, file, config });
+  const names = onnx.inputs.map((i) => i.name);
   const arrays = await readInputs(calibrate, names, '--calibrate');
   const data = [...arrays.values()].map((a) => a.bytes);
-  const input = { bytes, file, config, settings, arrays };
+  const input = { onnx, file, settings, arrays };
   if (options.labels === undefined) return { quantised: { ...quantiseModel(input, progress), settings, data } };
   const labels = await read(options.labels);
   const classes = { file: options.labels, array: readNpy(labels, options.labels) };

@@ -1,5 +1,5 @@
 import type { Figures, SynthReport } from '../flow/synth.ts';
-import { ruled } from '../num/text-table.ts';
+import { percent, ruled } from '../num/text-table.ts';
 
 const NAMES: { readonly [figure: string]: string } = { lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'BRAM' };
 
@@ -29,7 +29,7 @@ export function synthLines(r: SynthReport): string[] {
     row('all', '', r.total),
   ];
   const head = ['node', 'kernel', ...columns.map(title)];
-  const used = Object.entries(r.device?.used ?? {}).map(([k, v]) => `${(100 * v).toFixed(1)} % of ${title(k)}`);
+  const used = Object.entries(r.device?.used ?? {}).map(([k, v]) => `${percent(v)} of ${title(k)}`);
   return [
     ...ruled(head, rows, (c) => c >= 2),
     '',

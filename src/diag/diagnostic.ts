@@ -46,6 +46,19 @@ export function fail(diagnostic: Diagnostic, kind: FailureKind = 'input'): never
   throw new DiagnosticError([diagnostic], kind);
 }
 
+/** Does what concerns a file: diagnostics that name no subject are about it. */
+export function about<T>(file: string, f: () => T): T {
+  try {
+    return f();
+  } catch (e) {
+    if (!(e instanceof DiagnosticError)) throw e;
+    throw new DiagnosticError(
+      e.diagnostics.map((d) => ({ ...d, subject: d.subject ?? file })),
+      e.kind,
+    );
+  }
+}
+
 /** A defect of Sluice itself: a broken internal promise, never the user's fault. */
 class InternalError extends Error {
   override readonly name = 'InternalError';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { simulateCycles } from '../analysis/cycle/simulate.ts';
-import { type Diagnostic, DiagnosticError, fail } from '../diag/diagnostic.ts';
+import { about, type Diagnostic, fail } from '../diag/diagnostic.ts';
 import { unknownShapeOption } from '../diag/messages-import.ts';
 import { type FileSet, fileSet, fileSetHash, merge, under } from '../emit/fileset.ts';
 import { DEFAULT_HLS, emitHls } from '../emit/hls/emit.ts';
@@ -81,18 +81,12 @@ function imported(input: BuildInput): ReturnType<typeof importOnnx> {
     ...(inputTypes ? { inputTypes: inputTypesOf(inputTypes) } : {}),
     ...(attention ? { attention } : {}),
   };
-  try {
+  return about(input.file, () => {
     const found = input.quantised ? importGraph(input.quantised.onnx, options) : importOnnx(input.bytes, options);
     const known = found.model.pre.inputs.map((i) => i.name);
     const unknown = Object.keys(inputTypes ?? {}).find((name) => !known.includes(name));
     return unknown === undefined ? found : fail(unknownShapeOption(unknown, known));
-  } catch (e) {
-    if (!(e instanceof DiagnosticError)) throw e;
-    throw new DiagnosticError(
-      e.diagnostics.map((d) => ({ ...d, subject: d.subject ?? input.file })),
-      e.kind,
-    );
-  }
+  });
 }
 
 /** A model made into hardware, of which nothing is written yet. */

@@ -1,7 +1,7 @@
 import type { Graph, InputPort } from '../ir/graph.ts';
 import { interpreter } from '../ir/interpret.ts';
 import { lookupFor } from '../kernels/lookup.ts';
-import { allocate, type IntTensor, numel } from '../num/tensor.ts';
+import { allocate, type IntTensor, joined, numel } from '../num/tensor.ts';
 import type { Frame } from '../run/frames.ts';
 
 /** A small fast generator (mulberry32). */
@@ -67,12 +67,5 @@ export function execute(graph: Graph, frames: readonly Frame[]): Frame[] {
 
 /** All frames of one port, one after the other. */
 export function concatenated(frames: readonly Frame[], port: string): Float64Array {
-  const parts = frames.map((f) => f.get(port)?.data ?? new Int32Array(0));
-  const out = new Float64Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const p of parts) {
-    out.set(p, at);
-    at += p.length;
-  }
-  return out;
+  return joined(frames.map((f) => f.get(port)?.data ?? new Int32Array(0)));
 }

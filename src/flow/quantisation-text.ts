@@ -1,8 +1,6 @@
-import { columns } from '../num/text-table.ts';
+import { columns, percent } from '../num/text-table.ts';
 import type { Measured } from '../quantise/measure.ts';
 import type { QuantisationReport } from '../quantise/quantise.ts';
-
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Signal to quantisation noise of the outputs, in dB. */
 const decibels = (error: number): string => (error === 0 ? 'exact' : `${(-10 * Math.log10(error)).toFixed(1)} dB`);

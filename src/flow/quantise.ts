@@ -1,5 +1,4 @@
-import { DiagnosticError, fail } from '../diag/diagnostic.ts';
-import { notFinite } from '../diag/messages-data.ts';
+import { about, fail } from '../diag/diagnostic.ts';
 import {
   accuracyOutOfReach,
   alreadyQuantised,
@@ -7,9 +6,9 @@ import {
   costOutOfReach,
   nothingToQuantise,
 } from '../diag/messages-ptq.ts';
-import { hostTensor } from '../host/tensor.ts';
 import { loadOnnx, type OnnxGraph } from '../import/onnx/load.ts';
 import { HOST_QUANTISERS } from '../import/onnx/operators/index.ts';
+import { percent } from '../num/text-table.ts';
 import type { BuildConfig } from '../passes/config.ts';
 import {
   type QuantisationReport,
@@ -17,13 +16,13 @@ import {
   type QuantiseSettings,
   quantiseNetwork,
 } from '../quantise/quantise.ts';
-import { type NamedArray, openArrays } from '../run/read.ts';
-import { percent } from './quantisation-text.ts';
+import { type NamedArray, openArrays, tensorsOf } from '../run/read.ts';
+import type { BuildInput } from './build.ts';
 
 export interface QuantiseInput {
-  readonly bytes: Uint8Array;
+  /** The model, and the file that it came from. */
+  readonly onnx: OnnxGraph;
   readonly file: string;
-  readonly config: BuildConfig;
   readonly settings: QuantiseSettings;
   /** Frames of real input, by the names of the model's inputs. */
   readonly arrays: ReadonlyMap<string, NamedArray>;
@@ -40,32 +39,25 @@ export const settingsOf = ({ bits, ranges }: BuildConfig): Pick<QuantiseSettings
 });
 
 /** A float model as ONNX has it. A model with quantisers is refused. */
-export function readFloat({ bytes, file, config }: Pick<QuantiseInput, 'bytes' | 'file' | 'config'>): OnnxGraph {
-  const { shapes } = config;
+export function readFloat({
+  bytes,
+  file,
+  config: { shapes },
+}: Pick<BuildInput, 'bytes' | 'file' | 'config'>): OnnxGraph {
   const onnx = loadOnnx(bytes, shapes ? { shapes } : {});
   const there = onnx.nodes.find((n) => HOST_QUANTISERS.has(n.op));
   return there ? fail(alreadyQuantised(file, there.name, there.op)) : onnx;
 }
 
 /** A float model with quantisers in it, by what its calibration frames show. */
-export function quantiseModel(input: QuantiseInput, progress: (step: string) => void = () => {}): Quantised {
-  const { file, settings, arrays, labels } = input;
-  const onnx = readFloat(input);
+export function quantiseModel(
+  { onnx, file, settings, arrays, labels }: QuantiseInput,
+  progress: (step: string) => void = () => {},
+): Quantised {
   const { given, samples } = openArrays(onnx.inputs, arrays);
-  const frames = Array.from(
-    { length: samples },
-    (_, s) =>
-      new Map(
-        given.map(({ input: { name, dtype, shape }, named, size }) => {
-          const frame = Float64Array.from(named.array.data.subarray(s * size, (s + 1) * size));
-          const bad = frame.find((v) => !Number.isFinite(v));
-          if (bad !== undefined) fail(notFinite(named.file, bad, s));
-          return [name, hostTensor(dtype, shape, frame)] as const;
-        }),
-      ),
-  );
+  const frames = Array.from({ length: samples }, (_, s) => tensorsOf(given, s));
   const classes = labels && classesOf(labels, samples);
-  return withFile(file, () => {
+  return about(file, () => {
     const result = quantiseNetwork(onnx, frames, classes, settings, progress);
     if (result.report.layers.length === 0) fail(nothingToQuantise(file));
     if (settings.bits === 'auto') reached(file, result.report, settings.goal);
@@ -90,16 +82,4 @@ function classesOf({ file, array }: NamedArray, samples: number): number[] {
   const classes = [...array.data];
   const wrong = classes.find((v) => !Number.isInteger(v) || v < 0);
   return wrong === undefined ? classes : fail(badLabels(file, `${wrong} is no class`));
-}
-
-function withFile<T>(file: string, f: () => T): T {
-  try {
-    return f();
-  } catch (e) {
-    if (!(e instanceof DiagnosticError)) throw e;
-    throw new DiagnosticError(
-      e.diagnostics.map((d) => ({ ...d, subject: d.subject ?? file })),
-      e.kind,
-    );
-  }
 }

@@ -5,7 +5,7 @@ import { contextOf, kernelOf } from '../kernels/context.ts';
 import { deviceOf } from '../kernels/devices.ts';
 import { DEFAULT_MEMORY } from '../kernels/memory-agent.ts';
 import { elemName } from '../num/elem.ts';
-import { ruled } from '../num/text-table.ts';
+import { percent, ruled } from '../num/text-table.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
 import type { Compiled } from '../passes/index.ts';
 import type { Decision } from '../passes/pass.ts';
@@ -131,8 +131,6 @@ function deviceUse(part: string, cost: KernelLine['cost']): NonNullable<Summary[
 }
 
 const hostOps = (nodes: Model['pre']['nodes']): string[] => nodes.map((n) => n.op).filter((op) => !LAYOUT.has(op));
-
-const percent = (v: number): string => `${(100 * v).toFixed(1)} %`;
 
 function deviceLine(device: Summary['device']): string[] {
   if (!device) return [];

@@ -1,5 +1,5 @@
 import { invariant } from '../diag/diagnostic.ts';
-import type { HostAttrs } from './op.ts';
+import type { HostAttrs, HostOp } from './op.ts';
 import { hostOps } from './ops/index.ts';
 import type { DType, HostTensor } from './tensor.ts';
 
@@ -31,18 +31,23 @@ export interface HostProgram {
 
 export const emptyProgram: HostProgram = { inputs: [], outputs: [], nodes: [], consts: {} };
 
+/** Runs one node on tensors by name, and adds what it names of its results. Throws RangeError as its operator does. */
+export function runNode(n: HostNode, f: HostOp, env: Map<string, HostTensor>): void {
+  const inputs = n.inputs.map((v) => env.get(v));
+  const results = f({ inputs, attrs: n.attrs, opset: n.opset, outputs: n.outputs.length });
+  n.outputs.forEach((v, i) => {
+    const t = results[i];
+    if (t) env.set(v, t);
+  });
+}
+
 /** Runs a program; the result maps every output's name to its tensor. */
 export function runHost(program: HostProgram, inputs: ReadonlyMap<string, HostTensor>): Map<string, HostTensor> {
   const env = new Map<string, HostTensor>([...Object.entries(program.consts), ...inputs]);
   for (const n of program.nodes) {
     const f = hostOps.get(n.op);
     invariant(f, `host program with unknown operator ${n.op}`);
-    const args = n.inputs.map((v) => env.get(v));
-    const results = f({ inputs: args, attrs: n.attrs, opset: n.opset, outputs: n.outputs.length });
-    n.outputs.forEach((v, i) => {
-      const t = results[i];
-      if (t) env.set(v, t);
-    });
+    runNode(n, f, env);
   }
   const out = new Map<string, HostTensor>();
   for (const o of program.outputs) {

@@ -35,6 +35,24 @@ export function reshape(t: IntTensor, shape: readonly number[]): IntTensor {
   return tensor(shape, t.data);
 }
 
+/** Arrays one after the other. */
+export function joined(parts: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(parts.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const p of parts) {
+    all.set(p, at);
+    at += p.length;
+  }
+  return all;
+}
+
+/** The index of the largest value, the first of equal ones: the class that a network answers. */
+export function largestAt(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  return best;
+}
+
 /** Smallest and largest value; {0, 0} for an empty tensor. */
 export function valueRange(data: ArrayLike<number>): Interval {
   let lo = Number.POSITIVE_INFINITY;

@@ -1,3 +1,6 @@
+/** A share for people. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
 /** Cells as text in columns as wide as their widest; `right` says which are set to the right. */
 export function columns(
   rows: readonly (readonly string[])[],

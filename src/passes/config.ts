@@ -12,6 +12,9 @@ const method = Type.Union([
   Type.Literal('table'),
 ]);
 
+/** The most bits of the weights and data of a float model. */
+export const MOST_BITS = 16;
+
 /** Folding of one node, by the field's names. */
 const nodeFolding = Type.Object(
   { PE: Type.Optional(positive), SIMD: Type.Optional(positive) },
@@ -78,7 +81,11 @@ export const configSchema = Type.Object(
       }),
     ),
     bits: Type.Optional(
-      Type.Integer({ minimum: 2, maximum: 16, description: 'bits of weights and data of a float model (default 8)' }),
+      Type.Integer({
+        minimum: 2,
+        maximum: MOST_BITS,
+        description: 'bits of weights and data of a float model (default 8)',
+      }),
     ),
     ranges: Type.Optional(
       Type.Union([Type.Literal('minmax'), Type.Literal('percentile'), Type.Literal('mse')], {

@@ -1,7 +1,7 @@
-import type { HostTensor } from '../host/tensor.ts';
-import { hostTensor } from '../host/tensor.ts';
+import { type HostTensor, hostTensor } from '../host/tensor.ts';
 import type { OnnxGraph } from '../import/onnx/load.ts';
-import { foldedConsts, runNetwork, type Tensors } from './network.ts';
+import { joined, valueRange } from '../num/tensor.ts';
+import { computed, type Tensors } from './network.ts';
 import { magnitudes } from './ranges.ts';
 import { findSites, type Sites } from './sites.ts';
 
@@ -30,15 +30,15 @@ const KEPT = 1 << 18;
 
 /** Runs the float network on all frames and keeps what ranges are chosen by. */
 export function calibrate(onnx: OnnxGraph, frames: readonly Tensors[]): Calibration {
-  const consts = foldedConsts(onnx);
+  const consts = computed(onnx, onnx.consts);
   let sites: Sites | undefined;
   const kept: Float64Array[][] = [];
   const outputs: Float64Array[] = [];
   for (const frame of frames) {
-    const env = runNetwork(onnx, new Map([...consts, ...frame]));
+    const env = computed(onnx, new Map([...consts, ...frame]));
     sites ??= findSites(onnx, consts, env);
     sites.groups.forEach((g, i) => {
-      const all = concatenated(g.tensors.flatMap((t) => env.get(t)?.data ?? []));
+      const all = joined(g.tensors.flatMap((t) => env.get(t)?.data ?? []));
       const some = sampled(all, Math.max(1, Math.floor(KEPT / frames.length)));
       kept[i] = [...(kept[i] ?? []), some];
     });
@@ -52,7 +52,7 @@ export function calibrate(onnx: OnnxGraph, frames: readonly Tensors[]): Calibrat
     frames,
     outputs,
     seen: kept.map((parts) => {
-      const all = concatenated(parts);
+      const all = joined(parts);
       return { sorted: magnitudes(all), signed: all.some((v) => v < 0) };
     }),
     weights: found.layers.map((l) => {
@@ -64,27 +64,13 @@ export function calibrate(onnx: OnnxGraph, frames: readonly Tensors[]): Calibrat
 
 /** The network's outputs, one after the other. */
 export const outputOf = (onnx: OnnxGraph, env: Tensors): Float64Array =>
-  concatenated(onnx.outputs.flatMap((o) => env.get(o)?.data ?? []));
-
-function concatenated(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const p of parts) {
-    all.set(p, at);
-    at += p.length;
-  }
-  return all;
-}
+  joined(onnx.outputs.flatMap((o) => env.get(o)?.data ?? []));
 
 /** At most about `n` values: the extremes, and evenly spaced ones. */
 function sampled(values: Float64Array, n: number): Float64Array {
   if (values.length <= n) return values;
   const step = Math.ceil(values.length / n);
-  let [lo, hi] = [0, 0];
-  for (const v of values) {
-    lo = Math.min(lo, v);
-    hi = Math.max(hi, v);
-  }
+  const { lo, hi } = valueRange(values);
   return Float64Array.from([lo, hi, ...values.filter((_, i) => i % step === 0)]);
 }
 

@@ -1,7 +1,7 @@
-import type { Calibration } from './calibrate.ts';
-import { outputOf } from './calibrate.ts';
-import { foldedConsts, runNetwork } from './network.ts';
-import { type Bits, quantised, type Steps, siteBits } from './rewrite.ts';
+import { largestAt } from '../num/tensor.ts';
+import { type Calibration, outputOf } from './calibrate.ts';
+import { computed } from './network.ts';
+import { type Bits, dataBits, quantised, type Steps } from './rewrite.ts';
 
 /** How good a choice of bits is, and what it costs. */
 export interface Measured {
@@ -14,30 +14,24 @@ export interface Measured {
   readonly error: number;
 }
 
-/** The index of the largest value: the class that a network answers. */
-export const largestAt = (values: Float64Array): number =>
-  values.reduce((best, v, i) => (v > (values[best] ?? v) ? i : best), 0);
-
 /** The share of frames whose class is that of the labels. */
 export const accuracyOf = (outputs: readonly Float64Array[], labels: readonly number[]): number =>
   outputs.filter((o, i) => largestAt(o) === labels[i]).length / Math.max(1, outputs.length);
 
 /** Bit operations: multiplications times the bits of weights and of data, relative to 8 bits everywhere. */
 export function costOf(c: Calibration, bits: Bits): number {
-  const sites = siteBits(c, bits);
-  const of = c.sites.layers.map((l, i) => {
-    const group = c.sites.groups.findIndex((g) => g.tensors.includes(l.site));
-    return [l.macs * (bits[i] ?? 0) * (sites[group] ?? 0), l.macs * 64] as const;
-  });
-  return of.reduce((s, [x]) => s + x, 0) / of.reduce((s, [, x]) => s + x, 0);
+  const data = dataBits(c, bits);
+  const { layers } = c.sites;
+  const cost = layers.reduce((sum, l, i) => sum + l.macs * (bits[i] ?? 0) * (data[i] ?? 0), 0);
+  return cost / layers.reduce((sum, l) => sum + l.macs * 64, 0);
 }
 
 /** Runs the quantised network on the calibration frames. `labels` are classes, one for each frame. */
 export function measurer(c: Calibration, steps: Steps, labels: readonly number[]): (bits: Bits) => Measured {
   return (bits) => {
     const graph = quantised(c, bits, steps);
-    const consts = foldedConsts(graph);
-    const outputs = c.frames.map((f) => outputOf(graph, runNetwork(graph, new Map([...consts, ...f]))));
+    const consts = computed(graph, graph.consts);
+    const outputs = c.frames.map((f) => outputOf(graph, computed(graph, new Map([...consts, ...f]))));
     let [wrong, all] = [0, 0];
     outputs.forEach((o, s) => {
       const want = c.outputs[s] ?? o;

@@ -1,43 +1,32 @@
 import { fail } from '../diag/diagnostic.ts';
 import { badOperands, unsupportedOperator } from '../diag/messages-import.ts';
 import { hostOps } from '../host/ops/index.ts';
+import { runNode } from '../host/program.ts';
 import type { HostTensor } from '../host/tensor.ts';
 import type { OnnxGraph, OnnxNode } from '../import/onnx/load.ts';
 
-/** All tensors of a network for one frame, by name. */
+/** Tensors of a network, by name. */
 export type Tensors = ReadonlyMap<string, HostTensor>;
 
-function results(node: OnnxNode, env: Tensors): HostTensor[] {
+/**
+ * What a network computes of what is known, in double precision, and the known with it: of its constants, all that depends on them
+ * alone; of these and a frame, everything: the model's float meaning, or that of a graph with quantisers in it. Nothing known is
+ * computed again.
+ */
+export function computed(onnx: OnnxGraph, known: Tensors): Map<string, HostTensor> {
+  const env = new Map(known);
+  const isThere = (name: string): boolean => name === '' || env.has(name);
+  for (const node of onnx.nodes) if (node.inputs.every(isThere) && !node.outputs.every(isThere)) compute(node, env);
+  return env;
+}
+
+function compute(node: OnnxNode, env: Map<string, HostTensor>): void {
   const f = hostOps.get(node.op);
-  if (!f) return fail(unsupportedOperator(node.name, node.op, node.domain));
-  const inputs = node.inputs.map((name) => env.get(name));
+  if (!f) fail(unsupportedOperator(node.name, node.op, node.domain));
   try {
-    return f({ inputs, attrs: node.attrs, opset: node.opset, outputs: node.outputs.length });
+    runNode(node, f, env);
   } catch (e) {
-    if (e instanceof RangeError) return fail(badOperands(node.name, node.op, e.message));
+    if (e instanceof RangeError) fail(badOperands(node.name, node.op, e.message));
     throw e;
   }
-}
-
-/** What depends on constants alone, computed once. */
-export function foldedConsts(onnx: OnnxGraph): Map<string, HostTensor> {
-  const env = new Map(onnx.consts);
-  for (const node of onnx.nodes) {
-    if (!node.inputs.every((name) => name === '' || env.has(name))) continue;
-    for (const [i, t] of results(node, env).entries()) env.set(node.outputs[i] ?? '', t);
-  }
-  return env;
-}
-
-/**
- * Runs a whole network in double precision: the model's float meaning, or, of a graph with quantisers in it, what the
- * quantised network computes. `known` holds the inputs and all constants, folded ones too; their nodes are not run.
- */
-export function runNetwork(onnx: OnnxGraph, known: Tensors): Map<string, HostTensor> {
-  const env = new Map(known);
-  for (const node of onnx.nodes) {
-    if (node.outputs.every((name) => name === '' || env.has(name))) continue;
-    for (const [i, t] of results(node, env).entries()) env.set(node.outputs[i] ?? '', t);
-  }
-  return env;
 }

@@ -1,9 +1,10 @@
 import type { OnnxGraph } from '../import/onnx/load.ts';
+import { largestAt } from '../num/tensor.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
-import { accuracyOf, largestAt, type Measured, measurer } from './measure.ts';
+import { accuracyOf, type Measured, measurer } from './measure.ts';
 import type { Tensors } from './network.ts';
 import type { RangeMethod } from './ranges.ts';
-import { type Bits, quantised, type Steps, siteBits, stepsOf } from './rewrite.ts';
+import { type Bits, dataBits, quantised, type Steps, stepsOf } from './rewrite.ts';
 import { CHOICES, descent, type Goal, pick, refined, sensitivity, uniforms } from './search.ts';
 
 export interface QuantiseSettings {
@@ -44,9 +45,6 @@ export interface Quantised {
   readonly onnx: OnnxGraph;
   readonly report: QuantisationReport;
 }
-
-/** The most bits that a layer may be given. */
-export const MOST_BITS = 16;
 
 /** Neighbouring choices that are measured for each cost, after the descent. */
 const TRIES = 24;
@@ -119,15 +117,15 @@ function search(
 }
 
 function layerReports(c: Calibration, bits: Bits, table: readonly (readonly number[])[] | undefined): LayerReport[] {
-  const data = siteBits(c, bits);
-  return c.sites.layers.map(({ name, op, macs, site }, i) => {
+  const data = dataBits(c, bits);
+  return c.sites.layers.map(({ name, op, macs }, i) => {
     const row = table?.[i];
     return {
       name,
       op,
       macs,
       weightBits: bits[i] ?? 0,
-      dataBits: data[c.sites.groups.findIndex((g) => g.tensors.includes(site))] ?? 0,
+      dataBits: data[i] ?? 0,
       ...(row ? { sensitivity: row } : {}),
     };
   });

@@ -21,6 +21,12 @@ export function siteBits({ sites }: Calibration, bits: Bits): number[] {
   });
 }
 
+/** The bits of the data that each layer takes. */
+export function dataBits(c: Calibration, bits: Bits): number[] {
+  const sites = siteBits(c, bits);
+  return c.sites.layers.map((l) => sites[c.sites.groups.findIndex((g) => g.tensors.includes(l.site))] ?? 0);
+}
+
 /** Steps of the quantisers of a network; each is found once, however many choices of bits are tried. */
 export interface Steps {
   /** The codes and the step of a group of sites. */

@@ -22,7 +22,7 @@ export interface RoundingError {
 }
 
 /** Sums over what was seen. */
-export interface Tally {
+interface Tally {
   n: number;
   signal: number;
   noise: number;
@@ -30,7 +30,7 @@ export interface Tally {
 }
 
 /** What a quantiser is for one channel, as a function of reals. */
-export interface Meaning {
+interface Meaning {
   /** The function without its roundings, and without the clips behind the first: those are of codes, not of the model. */
   readonly wanted: (x: number) => number;
   /** The most that its roundings alone can be off, in steps of the result. */

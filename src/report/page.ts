@@ -2,6 +2,9 @@ import { readAsset } from '../emit/handlebars.ts';
 import { VERSION } from '../flow/version.ts';
 import { type Html, html, raw } from './html.ts';
 
+/** The page and its tables; then drawings and plots, and what a narrow page changes in all of it. */
+const STYLES = ['templates/report/style.css', 'templates/report/drawings.css'];
+
 /** One file that asks for nothing: styles and script are inside, and a policy forbids the network. */
 export function page({ title, kind, content }: { title: string; kind: string; content: Html }): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
@@ -13,7 +16,7 @@ export function page({ title, kind, content }: { title: string; kind: string; co
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${title} · Sluice</title>
 <link rel="icon" href="data:,">
-<style>${raw(readAsset('templates/report/style.css'))}</style>
+<style>${raw(STYLES.map(readAsset).join(''))}</style>
 </head>
 <body>
 <header><p class="brand">Sluice ${VERSION} · ${kind}</p><h1>${title}</h1></header>

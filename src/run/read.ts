@@ -79,6 +79,18 @@ export function openArrays(
   return { given, samples };
 }
 
+/** One sample of the arrays, as the model takes it. Every number must be finite. */
+export function tensorsOf(given: readonly Given[], sample: number): ReadonlyMap<string, HostTensor> {
+  return new Map(
+    given.map(({ named, input, size }) => {
+      const data = Float64Array.from(named.array.data.subarray(sample * size, (sample + 1) * size));
+      const bad = data.find((v) => !Number.isFinite(v));
+      if (bad !== undefined) fail(notFinite(named.file, bad, sample));
+      return [input.name, hostTensor(input.dtype, input.shape, data)] as const;
+    }),
+  );
+}
+
 /** The arrays cut into samples: [N, …shape], where a leading 1 of the model's shape may be left out. */
 function samplesOf({ file, array }: NamedArray, shape: readonly number[]): number {
   const rest = array.shape.slice(1);
@@ -152,13 +164,7 @@ function computed(model: Model, given: readonly Given[], convert: readonly Conve
   let reals: ReadonlyMap<string, HostTensor> = new Map();
   const run = (sample: number): void => {
     last = sample;
-    const tensors = given.map(({ named, input, size }) => {
-      const data = Float64Array.from(named.array.data.subarray(sample * size, (sample + 1) * size));
-      const bad = data.find((v) => !Number.isFinite(v));
-      if (bad !== undefined) fail(notFinite(named.file, bad, sample));
-      return [input.name, hostTensor(input.dtype, input.shape, data)] as const;
-    });
-    reals = runHost(model.pre, new Map(tensors));
+    reals = runHost(model.pre, tensorsOf(given, sample));
   };
   return model.graph.inputs.map((port, p): PortReader => {
     const fs = convert[p] as Convert;

@@ -8,6 +8,7 @@ import type { Model } from '../ir/model.ts';
 import { parseModel } from '../ir/text/index.ts';
 import { type NpyArray, readNpy } from '../num/npy.ts';
 import { readSafetensors } from '../num/safetensors.ts';
+import { largestAt } from '../num/tensor.ts';
 import type { BuildConfig } from '../passes/config.ts';
 import type { Figures, Job, JobResult, Source } from './job.ts';
 import { QUANTISING } from './spec.ts';
@@ -48,10 +49,10 @@ function quantiser(
     const key = JSON.stringify([settings, config.shapes]);
     const before = known.get(key);
     if (before) return before;
-    const model = { bytes: source.model, file: source.file, config };
-    const [first] = readFloat(model).inputs;
-    const arrays = new Map([[first?.name ?? '', { file: 'inputs', array: inputs }]]);
-    const made = { quantised: { ...quantiseModel({ ...model, settings, arrays }), settings, data: [] } };
+    const onnx = readFloat({ bytes: source.model, file: source.file, config });
+    const arrays = new Map([[onnx.inputs[0]?.name ?? '', { file: 'inputs', array: inputs }]]);
+    const result = quantiseModel({ onnx, file: source.file, settings, arrays });
+    const made = { quantised: { ...result, settings, data: [] } };
     known.set(key, made);
     return made;
   };
@@ -98,18 +99,16 @@ function accuracy(model: Model, { inputs, expect }: Data, samples: number): Figu
   const size = got.length / samples;
   const want = head(expect, samples).data;
   if (want.length === samples && size > 1) {
-    const wrong = rows(got, size).filter((row, i) => largest(row) !== want[i]).length;
+    const wrong = rows(got, size).filter((row, i) => largestAt(row) !== want[i]).length;
     return { disagreement: wrong / samples, error: wrong / samples };
   }
   if (want.length !== got.length)
     fail(badExpectation('expect', `it has ${want.length / samples} numbers for each sample, the model gives ${size}`));
   const wanted = rows(want, size);
-  const wrong = rows(got, size).filter((row, i) => largest(row) !== largest(wanted[i] ?? [])).length;
+  const wrong = rows(got, size).filter((row, i) => largestAt(row) !== largestAt(wanted[i] ?? [])).length;
   const error = Array.from(got).reduce((sum, v, i) => sum + Math.abs(v - (want[i] ?? 0)), 0) / got.length;
   return { disagreement: wrong / samples, error };
 }
 
 const rows = (data: ArrayLike<number>, size: number): number[][] =>
   Array.from({ length: data.length / size }, (_, i) => Array.from({ length: size }, (_, j) => data[i * size + j] ?? 0));
-
-const largest = (row: readonly number[]): number => row.indexOf(Math.max(...row));

@@ -9,6 +9,7 @@ import { EXECUTORS, type ExecutorName, isPresent } from '../../src/flow/executor
 import { loadBuild } from '../../src/flow/load-build.ts';
 import { quantiseModel } from '../../src/flow/quantise.ts';
 import { verify } from '../../src/flow/verify.ts';
+import { loadOnnx } from '../../src/import/onnx/load.ts';
 import { frames, residual } from './networks.ts';
 
 it('is equal in every executor, and says what it was quantised by', async () => {
@@ -16,7 +17,7 @@ it('is equal in every executor, and says what it was quantised by', async () => 
   const values = frames(8).flatMap((f) => [...(f.get('x')?.data ?? [])]);
   const array = { shape: [8, 1, 6, 6], dtype: 'f4', data: Float32Array.from(values) };
   const settings = { bits: 'auto', ranges: 'mse', goal: { maxCost: 0.3 } } as const;
-  const input = { bytes, file: 'float.onnx', config: {}, settings };
+  const input = { onnx: loadOnnx(bytes), file: 'float.onnx', settings };
   const found = quantiseModel({ ...input, arrays: new Map([['x', { file: 'x.npy', array }]]) });
   const quantised = { ...found, settings, data: [new Uint8Array(3)] };
   const { files } = build({ bytes, file: 'float.onnx', name: 'float', config: {}, quantised });

@@ -6,7 +6,7 @@ import { importGraph } from '../../src/import/onnx/import.ts';
 import { loadOnnx } from '../../src/import/onnx/load.ts';
 import { calibrate, channelsOf, outputOf } from '../../src/quantise/calibrate.ts';
 import { costOf, type Measured, measurer } from '../../src/quantise/measure.ts';
-import { foldedConsts, runNetwork } from '../../src/quantise/network.ts';
+import { computed } from '../../src/quantise/network.ts';
 import { quantiseNetwork } from '../../src/quantise/quantise.ts';
 import { quantised, siteBits, stepsOf } from '../../src/quantise/rewrite.ts';
 import { CHOICES, descent, dominates, pick, sensitivity } from '../../src/quantise/search.ts';
@@ -57,9 +57,9 @@ describe('a quantised network', () => {
   ])('computes in integers what it means in reals: %d, %d, %d bits', (...bits) => {
     const graph = quantised(c, bits, stepsOf(c, 'mse'));
     const { model } = importGraph(graph);
-    const consts = foldedConsts(graph);
+    const consts = computed(graph, graph.consts);
     const samples = c.frames.map((f) => f.get('x')?.data ?? new Float64Array());
-    const want = c.frames.map((f) => outputOf(graph, runNetwork(graph, new Map([...consts, ...f]))));
+    const want = c.frames.map((f) => outputOf(graph, computed(graph, new Map([...consts, ...f]))));
     const got = importedResults({ model }, new Map([['x', samples]]));
     want.forEach((w, s) => {
       const y = got[s]?.get('y')?.data ?? new Float64Array();
@@ -174,9 +174,8 @@ describe('a goal that no choice reaches', () => {
   const arrays = new Map([['x', { file: 'x.npy', array }]]);
   const auto = (goal: { maxCost: number } | { maxLoss: number }) =>
     quantiseModel({
-      bytes: residual(),
+      onnx,
       file: 'm.onnx',
-      config: {},
       settings: { bits: 'auto', ranges: 'mse', goal },
       arrays,
     });
