@@ -35,6 +35,19 @@ export function synthLines(r: SynthReport): string[] {
     '',
     `${r.name} on ${r.target} by Yosys ${r.yosys.version} (${r.yosys.kind}), kernel boundaries kept`,
     ...(r.device ? [`${r.device.part}: ${used.join(', ')}`] : []),
+    ...(r.energy ? energyLines(r.energy) : []),
     ...(r.fmax ? [`${r.fmax.mhz} MHz on ${r.fmax.part} after place and route`] : []),
+  ];
+}
+
+const picojoules = (joules: number): string => `${number(1e12 * joules)} pJ`;
+const picofarads = (farads: number): string => `${number(1e12 * farads)} pF`;
+
+function energyLines(e: NonNullable<SynthReport['energy']>): string[] {
+  const frame = (e.data + e.clock) * e.beats;
+  return [
+    `estimated energy ${picojoules(frame)} per frame: in a cycle ${picojoules(e.data)} of data (${percent(e.rate)} of the bits change on ` +
+      `${e.frames} frames, inputs of cells ${picofarads(e.load)}) and ${picojoules(e.clock)} of clock (${picofarads(e.clockLoad)}) at ${e.volts} V; ` +
+      'wires, glitches, currents inside cells and leakage are not in it',
   ];
 }

@@ -43,3 +43,11 @@ export const noRouter = (): Diagnostic => ({
   message: 'it is not here, so that no clock frequency is estimated',
   help: 'install it: `npm install @yowasp/nextpnr-ice40` beside Sluice, or "apt-get install nextpnr-ice40"',
 });
+
+export const noActivity = (): Diagnostic =>
+  error(
+    'E0807',
+    '--inputs',
+    'energy is estimated of unrolled builds in a Liberty library alone',
+    'give --liberty FILE and a build of --arch unrolled, or leave the inputs out',
+  );

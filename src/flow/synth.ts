@@ -1,9 +1,11 @@
 import { type Diagnostic, fail } from '../diag/diagnostic.ts';
-import { noDevice, noPlacement, noRouter } from '../diag/messages-synth.ts';
+import { noActivity, noDevice, noPlacement, noRouter } from '../diag/messages-synth.ts';
 import { instanceNames, moduleName } from '../emit/verilog/names.ts';
 import type { Graph } from '../ir/graph.ts';
 import { axisPorts } from '../kernels/axis.ts';
 import { DEVICES, type Device, deviceOf } from '../kernels/devices.ts';
+import { framesOf, type NamedArray } from '../run/frames.ts';
+import { type Energy, energyOf } from '../synth/energy.ts';
 import { fmaxIce40 } from '../synth/fmax.ts';
 import { harness, type Pin } from '../synth/harness.ts';
 import type { Library } from '../synth/liberty.ts';
@@ -12,6 +14,8 @@ import { CELL_SIZES, type Cells, resourcesOf } from '../synth/resources.ts';
 import { synthesise } from '../synth/synthesise.ts';
 import type { FpgaTarget } from '../synth/targets.ts';
 import { type YosysKind, yosysVersionOf } from '../tools/yosys-script.ts';
+import { activityOn, circuitOf } from './energy.ts';
+import { randomFrames } from './frames.ts';
 import type { LoadedBuild } from './load-build.ts';
 
 /** A Liberty library as read, and the text that Yosys gets. */
@@ -25,6 +29,8 @@ export interface SynthOptions {
   readonly target: FpgaTarget | LibraryFile;
   readonly device?: Device;
   readonly yosys: YosysKind;
+  /** Real inputs, or codes, that the energy is estimated on; without them, random frames over the whole input range. */
+  readonly inputs?: ReadonlyMap<string, NamedArray>;
 }
 
 /** LUT, FF, DSP and BRAM of an FPGA; cells, area and gate equivalents of a library. */
@@ -48,6 +54,8 @@ export interface SynthReport {
   readonly interface: Figures;
   readonly device?: { readonly part: string; readonly used: Figures };
   readonly fmax?: { readonly mhz: number; readonly part: string };
+  /** Of an unrolled design in a library that says what its cells' inputs load: an estimate for one cycle, in joules. */
+  readonly energy?: Energy & { readonly frames: number; readonly beats: number };
   readonly cells: Cells;
 }
 
@@ -83,9 +91,10 @@ export function chooseTarget(
 /** Synthesises the Verilog of a build as it lies on disk. */
 export async function synthesiseBuild(
   build: LoadedBuild,
-  { target, device, yosys }: SynthOptions,
+  { target, device, yosys, inputs }: SynthOptions,
 ): Promise<SynthResult> {
   const { graph } = build.hardware;
+  if (inputs && (typeof target === 'string' || !circuitOf(graph))) fail(noActivity());
   const top = moduleName(graph.name);
   const fpga = typeof target === 'string' ? target : undefined;
   const routed = fpga === 'ice40' && device;
@@ -119,6 +128,7 @@ export async function synthesiseBuild(
     interface: figures(addCells([design.glue, ...between])),
     ...(device ? { device: { part: device.part, used: shares(total, device) } } : {}),
     ...(fmax && 'mhz' in fmax && device ? { fmax: { mhz: fmax.mhz, part: device.part } } : {}),
+    ...(typeof target === 'string' ? {} : estimated(build, cells, target.library, inputs)),
     cells,
   };
   const warnings =
@@ -130,6 +140,25 @@ export async function synthesiseBuild(
           : []
       : [];
   return { report, warnings };
+}
+
+/** Frames that the activity is counted on where no inputs are given. */
+const RANDOM_FRAMES = 256;
+const SEED = 1;
+
+/** Energy of a design that is one circuit; nothing of any other. */
+function estimated(
+  build: LoadedBuild,
+  cells: Cells,
+  library: Library,
+  inputs: SynthOptions['inputs'],
+): Pick<SynthReport, 'energy'> {
+  const { graph } = build.hardware;
+  const circuit = circuitOf(graph);
+  if (!circuit) return {};
+  const frames = inputs ? framesOf({ ...build.model, graph }, inputs) : randomFrames(graph, RANDOM_FRAMES, SEED);
+  const energy = energyOf(cells, library, activityOn(graph, circuit, frames).rate);
+  return energy ? { energy: { ...energy, frames: frames.length, beats: Number(circuit.attrs['beats']) } } : {};
 }
 
 function areaOf(cells: Cells, { areas, gate }: Library): Figures {

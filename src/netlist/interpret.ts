@@ -7,6 +7,8 @@ const BLOCK = 256;
 export interface NetRun {
   /** Fails where a value leaves its range: for tests. */
   readonly checked?: boolean;
+  /** Sees the values of each node, some vectors at a time, in their order. */
+  readonly watch?: (node: number, values: Float64Array) => void;
 }
 
 /** The step after which each column is free, and which of a few columns it is: few stay live at a time. */
@@ -31,7 +33,7 @@ function plan(net: Netlist): { column: Int32Array; columns: number } {
 /**
  * What a netlist computes, exactly. `x` holds vectors of inputs one after the other, the result vectors of outputs.
  */
-export function evaluate(net: Netlist, x: ArrayLike<number>, { checked = false }: NetRun = {}): Float64Array {
+export function evaluate(net: Netlist, x: ArrayLike<number>, { checked = false, watch }: NetRun = {}): Float64Array {
   const [ins, outs] = [net.inputs.length, net.outputs.length];
   const vectors = ins === 0 ? 1 : x.length / ins;
   invariant(Number.isInteger(vectors), `${x.length} values are no whole number of vectors of ${ins}`);
@@ -53,6 +55,7 @@ export function evaluate(net: Netlist, x: ArrayLike<number>, { checked = false }
     steps.forEach(({ op, node, args, out }, i) => {
       op.evaluate(node, args, out, count);
       if (checked) check(net, i, out.subarray(0, count));
+      watch?.(i, out.subarray(0, count));
     });
     net.outputs.forEach(({ value }, k) => {
       const column = at(value);

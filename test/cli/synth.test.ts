@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SynthReport } from '../../src/flow/synth.ts';
+import { writeNpy } from '../../src/num/npy.ts';
 import { nextpnrVersion } from '../../src/tools/nextpnr.ts';
 import { nativeYosysVersion } from '../../src/tools/yosys-script.ts';
 import { TINY } from './models.ts';
@@ -14,6 +15,20 @@ const hasRouter = (await nextpnrVersion()) !== undefined;
 const OSU = '/usr/share/qflow/tech/osu018/osu018_stdcells.lib';
 const liberty = process.env['SLUICE_LIBERTY'] ?? OSU;
 const hasLiberty = existsSync(liberty);
+
+/** The least that Yosys can map to. */
+const CELLS = `library(cells) { nom_voltage : 1; capacitive_load_unit (1, ff);
+  cell(INV) { area : 1; pin(A) { direction : input; capacitance : 1; } pin(Y) { direction : output; function : "!A"; } }
+  cell(BUF) { area : 2; pin(A) { direction : input; capacitance : 1; } pin(Y) { direction : output; function : "A"; } }
+  cell(NAND2) { area : 2; pin(A) { direction : input; capacitance : 1; } pin(B) { direction : input; capacitance : 1; }
+    pin(Y) { direction : output; function : "!(A&B)"; } }
+  cell(NOR2) { area : 2; pin(A) { direction : input; capacitance : 1; } pin(B) { direction : input; capacitance : 1; }
+    pin(Y) { direction : output; function : "!(A+B)"; } }
+  cell(DFF) { area : 6; ff(IQ, IQN) { clocked_on : "C"; next_state : "D"; }
+    pin(C) { direction : input; clock : true; capacitance : 3; } pin(D) { direction : input; capacitance : 1; }
+    pin(Q) { direction : output; function : "IQ"; } }
+}
+`;
 
 describe('sluice synth', () => {
   let place: Awaited<ReturnType<typeof workplace>>;
@@ -78,6 +93,29 @@ describe('sluice synth', () => {
     expect(Object.values(report.cells).reduce((a, b) => a + b, 0)).toBe(report.total['cells']);
   });
 
+  it('estimates the energy of an unrolled design from the cells it takes and how much of it moves', async () => {
+    await writeFile('cells.lib', CELLS);
+    expect((await sluice('build', 'small.onnx', '-o', 'flat', '--arch', 'unrolled')).exitCode).toBe(0);
+    const run = async (...args: string[]): Promise<SynthReport> => {
+      const { exitCode, stdout, stderr } = await sluice('synth', 'flat', '--json', '--liberty', 'cells.lib', ...args);
+      expect(exitCode, stderr).toBe(0);
+      return JSON.parse(stdout) as SynthReport;
+    };
+    const { energy, cells } = await run();
+    const flops = Object.entries(cells).reduce((n, [type, k]) => n + (type === 'DFF' ? k : 0), 0);
+    expect(energy).toMatchObject({ frames: 256, beats: 1, volts: 1, clockLoad: expect.closeTo(flops * 3e-15, 20) });
+    expect(energy?.rate).toBeGreaterThan(0.05);
+    expect(energy?.rate).toBeLessThan(0.6);
+    await writeFile('still.npy', writeNpy([4, 6], new Float32Array(24)));
+    const still = (await run('--inputs', 'still.npy')).energy;
+    expect(still).toMatchObject({ frames: 4, rate: 0, data: 0, clock: energy?.clock });
+    const { stdout } = await sluice('synth', 'flat', '--liberty', 'cells.lib');
+    expect(stdout).toMatch(/estimated energy .* pJ per frame: .* of the bits change on 256 frames/);
+    const wrong = await sluice('synth', 'flat', '--target', 'xcup', '--inputs', 'still.npy');
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(wrong.stderr).toContain('E0807');
+  });
+
   it.each([
     [['--target', 'stratix'], 2, 'E0801'],
     [['--target', 'ecp5', '--device', 'xc7z020'], 2, 'E0804'],
@@ -86,6 +124,7 @@ describe('sluice synth', () => {
     [['--liberty', 'absent.lib'], 2, 'E0702'],
     [['--liberty', 'small.onnx'], 2, 'E0802'],
     [['--liberty', 'small.onnx', '--target', 'ecp5'], 2, 'E0803'],
+    [['--inputs', 'x.npy'], 2, 'E0702'],
     [['--yosys', 'other'], 2, 'E0703'],
   ])('refuses %j', async (args, exitCode, code) => {
     const answer = await sluice('synth', 'out', ...args);

@@ -12,8 +12,8 @@ import { chooseTarget, type LibraryFile, type SynthReport, synthesiseBuild } fro
 import { readLiberty } from '../../synth/liberty.ts';
 import { FPGA_TARGETS, type FpgaTarget } from '../../synth/targets.ts';
 import { YOSYS_KINDS, type YosysKind } from '../../tools/yosys-script.ts';
-import { EXIT, perform, verb } from '../command.ts';
-import { read } from '../files.ts';
+import { collect, EXIT, perform, verb } from '../command.ts';
+import { read, readInputs } from '../files.ts';
 import { synthLines } from '../synth-lines.ts';
 
 interface Options {
@@ -21,6 +21,7 @@ interface Options {
   readonly liberty?: string;
   readonly device?: string;
   readonly yosys: YosysKind;
+  readonly inputs?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -37,6 +38,7 @@ export const synthCommand = (): Command =>
     )
     .option('--liberty <FILE>', 'map to the cells of this library instead')
     .option('--device <PART>', 'the part whose shares are shown; for iCE40, the one to place on')
+    .option('--inputs <[NAME=]X.npy>', 'what energy is estimated on; repeatable (default: random frames)', collect)
     .addOption(new Option('--yosys <KIND>', 'which Yosys').choices([...YOSYS_KINDS]).default('wasm'))
     .action((dir: string, options: Options) =>
       perform(options.json === true, async (out) => {
@@ -48,7 +50,13 @@ export const synthCommand = (): Command =>
         const fabric = target === XILINX ? xilinxOf(build.device, options.device) : target;
         const chosen = library ? { target: library } : chooseTarget(build, fabric, options.device);
         out.progress(`synthesise for ${library?.library.name ?? chosen.target}`);
-        const { report, warnings } = await synthesiseBuild(build, { ...chosen, yosys: options.yosys });
+        const names = build.model.pre.inputs.map((i) => i.name);
+        const inputs = options.inputs && (await readInputs(options.inputs, names));
+        const { report, warnings } = await synthesiseBuild(build, {
+          ...chosen,
+          yosys: options.yosys,
+          ...(inputs ? { inputs } : {}),
+        });
         const file = await writeReport(dir, library ? 'liberty' : report.target, report);
         out.diagnose(warnings);
         for (const line of synthLines(report)) out.say(line);

@@ -75,9 +75,10 @@ function* elementsOf(types: readonly ValueType[]): Generator<readonly [stream: n
   for (const [i, t] of types.entries()) for (let l = 0; l < lanesOf(t); l++) yield [i, l];
 }
 
-function reference(ctx: Ctx, inputs: readonly IntTensor[], outputs: readonly ValueType[]): IntTensor[] {
+/** What the netlist of a node reads in the beats of a frame: a vector each, with the parameters at its end. */
+export function vectorsOf(ctx: Ctx, inputs: readonly IntTensor[]): Float64Array {
   const { net, parameters } = pipelineOf(ctx);
-  const { beats, lanes } = ctx.attrs;
+  const { beats } = ctx.attrs;
   const x = new Float64Array(beats * net.inputs.length);
   const held = net.inputs.length - parameters.length;
   const places = [...elementsOf(ctx.inputs)];
@@ -88,7 +89,13 @@ function reference(ctx: Ctx, inputs: readonly IntTensor[], outputs: readonly Val
     });
     x.set(parameters, b * net.inputs.length + held);
   }
-  const y = evaluate(net, x);
+  return x;
+}
+
+function reference(ctx: Ctx, inputs: readonly IntTensor[], outputs: readonly ValueType[]): IntTensor[] {
+  const { net } = pipelineOf(ctx);
+  const { beats, lanes } = ctx.attrs;
+  const y = evaluate(net, vectorsOf(ctx, inputs));
   let first = 0;
   return lanes.map((n, j) => {
     const elem = outputs[j]?.elem ?? { kind: 'int', bits: 53 };
