@@ -1,6 +1,7 @@
 /** What is needed of a Liberty file: areas of cells, capacitances of their inputs, and the voltage. */
 import { fail } from '../diag/diagnostic.ts';
 import { badLiberty } from '../diag/messages-synth.ts';
+import { attributesOf, type Group } from './liberty-text.ts';
 
 /** Capacitance of a cell's inputs, in farads: those that data drives, and those that a clock does. */
 export interface Load {
@@ -20,79 +21,63 @@ export interface Library {
   readonly volts: number | undefined;
 }
 
-/** Comments, quoted text (which may hold anything), line continuations, words and punctuation. */
-const TOKEN = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\]|\\[\s\S])*"|\\\r?\n|[{}():;,]|[^\s{}():;,"]+/g;
-
 const NAND2 = /(^|_)nand2/i;
-
-/** Reads cells, areas and loads; a diagnostic where the text is no Liberty library with cells of known area. */
-export function readLiberty(text: string, file: string): Library {
-  const tokens = text.match(TOKEN)?.filter((t) => !/^(\/\*|\/\/|\\\r?\n)/.test(t)) ?? [];
-  const refuse = (why: string): never => fail(badLiberty(file, why));
-  if (tokens[0] !== 'library' || tokens[1] !== '(') refuse('it does not begin with a library group');
-  const areas = new Map<string, number>();
-  const loads = new Map<string, Load>();
-  const groups: string[] = [];
-  let [cell, volts, farads]: [string, number | undefined, number] = ['', undefined, FARADS['pf'] as number];
-  let pin: Pin = NO_PIN;
-  for (const [i, t] of tokens.entries()) {
-    const where = groups.slice(1).join('/');
-    const value = tokens[i + 1] === ':' ? unquoted(tokens[i + 2] ?? '') : undefined;
-    if (t === '{') {
-      groups.push(groupName(tokens, i));
-      if (groups.at(-1) === 'pin') pin = NO_PIN;
-    } else if (t === '}') {
-      if (groups.length === 0) refuse('its braces do not match');
-      if (groups.pop() === 'pin' && where === 'cell/pin') loads.set(cell, loaded(loads.get(cell), pin, farads));
-    } else if (t === 'cell' && tokens[i + 1] === '(') cell = unquoted(tokens[i + 2] ?? '');
-    else if (t === 'capacitive_load_unit') farads = unitOf(tokens.slice(i + 2, i + 5)) ?? farads;
-    else if (value === undefined) continue;
-    else if (where === '' && t === 'nom_voltage') volts = Number(value);
-    else if (where === 'cell' && t === 'area') {
-      const area = Number(value);
-      if (!(area >= 0)) refuse(`the area of cell ${cell} is no number`);
-      areas.set(cell, area);
-    } else if (where === 'cell/pin') pin = { ...pin, [t]: value };
-  }
-  if (groups.length > 0) refuse('it ends within a group: it is truncated');
-  if (areas.size === 0) refuse('it has no cell with an area');
-  const gates = [...areas].flatMap(([name, area]) => (NAND2.test(name) && area > 0 ? [area] : []));
-  const gate = gates.length > 0 ? Math.min(...gates) : undefined;
-  return {
-    name: unquoted(tokens[2] ?? ''),
-    areas,
-    gate,
-    loads,
-    volts: volts !== undefined && volts > 0 ? volts : undefined,
-  };
-}
-
-/** Attributes of a pin, as they are written. */
-type Pin = { readonly [attribute: string]: string };
-const NO_PIN: Pin = {};
-
-/** A cell's load with one more pin. */
-function loaded(load: Load = { data: 0, clock: 0 }, pin: Pin, farads: number): Load {
-  const capacitance = Number(pin['capacitance'] ?? 0) * farads;
-  if (pin['direction'] !== 'input' || !(capacitance > 0)) return load;
-  return pin['clock'] === 'true'
-    ? { ...load, clock: load.clock + capacitance }
-    : { ...load, data: load.data + capacitance };
-}
 
 const FARADS: { readonly [unit: string]: number } = { ff: 1e-15, pf: 1e-12 };
 
-/** `1, pf` between the parentheses, in farads. */
-function unitOf([factor = '', , unit = '']: readonly string[]): number | undefined {
-  const farads = Number(factor) * (FARADS[unquoted(unit).toLowerCase()] ?? Number.NaN);
+/** Attributes of a pin of a cell, as they are written. */
+interface Pin {
+  readonly cell: string;
+  readonly [attribute: string]: string;
+}
+
+/** Reads cells, areas and loads; a diagnostic where the text is no Liberty library with cells of known area. */
+export function readLiberty(text: string, file: string): Library {
+  const refuse = (why: string): never => fail(badLiberty(file, why));
+  const areas = new Map<string, number>();
+  const pins = new Map<Group, Pin>();
+  let [name, volts, farads] = ['', 0, FARADS['pf'] as number];
+  for (const a of attributesOf(text, refuse)) {
+    const [library, cell, pin] = a.groups;
+    const where = a.groups.map((g) => g.type).join('/');
+    name = library?.name ?? name;
+    if (where === 'library' && a.name === 'nom_voltage') volts = Number(a.value);
+    if (where === 'library' && a.name === 'capacitive_load_unit') farads = unitOf(a.value) ?? farads;
+    if (where === 'library/cell' && a.name === 'area' && cell) {
+      const area = Number(a.value);
+      if (!(area >= 0)) refuse(`the area of cell ${cell.name} is no number`);
+      areas.set(cell.name, area);
+    }
+    if (where === 'library/cell/pin' && cell && pin) {
+      pins.set(pin, { ...pins.get(pin), [a.name]: a.value, cell: cell.name });
+    }
+  }
+  if (areas.size === 0) refuse('it has no cell with an area');
+  const gates = [...areas].flatMap(([cell, area]) => (NAND2.test(cell) && area > 0 ? [area] : []));
+  return {
+    name,
+    areas,
+    gate: gates.length > 0 ? Math.min(...gates) : undefined,
+    loads: loadsOf([...pins.values()], farads),
+    volts: volts > 0 ? volts : undefined,
+  };
+}
+
+/** `1,pf` in farads. */
+function unitOf(text: string): number | undefined {
+  const [factor, unit = ''] = text.split(',');
+  const farads = Number(factor) * (FARADS[unit.toLowerCase()] ?? Number.NaN);
   return farads > 0 ? farads : undefined;
 }
 
-/** The word before the parentheses that stand before an opening brace. */
-function groupName(tokens: readonly string[], brace: number): string {
-  let i = brace - 1;
-  while (i > 0 && tokens[i] !== '(') i--;
-  return tokens[i - 1] ?? '';
+function loadsOf(pins: readonly Pin[], unit: number): Map<string, Load> {
+  const loads = new Map<string, Load>();
+  for (const pin of pins) {
+    const capacitance = Number(pin['capacitance'] ?? 0) * unit;
+    if (pin['direction'] !== 'input' || !(capacitance > 0)) continue;
+    const { data, clock } = loads.get(pin.cell) ?? { data: 0, clock: 0 };
+    const own = pin['clock'] === 'true';
+    loads.set(pin.cell, { data: data + (own ? 0 : capacitance), clock: clock + (own ? capacitance : 0) });
+  }
+  return loads;
 }
-
-const unquoted = (text: string): string => text.replace(/^"|"$/g, '');
