@@ -42,6 +42,15 @@ export interface SynthKernel {
   readonly figures: Figures;
 }
 
+/** What of its activity the estimate of a design's energy needs. */
+interface Movement {
+  /** The mean share of bits that change from one beat to the next. */
+  readonly rate: number;
+  readonly frames: number;
+  /** Of each frame. */
+  readonly beats: number;
+}
+
 export interface SynthReport {
   readonly name: string;
   readonly target: string;
@@ -55,7 +64,7 @@ export interface SynthReport {
   readonly device?: { readonly part: string; readonly used: Figures };
   readonly fmax?: { readonly mhz: number; readonly part: string };
   /** Of an unrolled design in a library that says what its cells' inputs load: an estimate for one cycle, in joules. */
-  readonly energy?: Energy & { readonly frames: number; readonly beats: number };
+  readonly energy?: Energy & Movement;
   readonly cells: Cells;
 }
 
@@ -95,6 +104,8 @@ export async function synthesiseBuild(
 ): Promise<SynthResult> {
   const { graph } = build.hardware;
   if (inputs && (typeof target === 'string' || !circuitOf(graph))) fail(noActivity());
+  // Before synthesis: it takes minutes, and inputs that do not fit are found here.
+  const moved = typeof target === 'string' ? undefined : movement(build, inputs);
   const top = moduleName(graph.name);
   const fpga = typeof target === 'string' ? target : undefined;
   const routed = fpga === 'ice40' && device;
@@ -128,7 +139,7 @@ export async function synthesiseBuild(
     interface: figures(addCells([design.glue, ...between])),
     ...(device ? { device: { part: device.part, used: shares(total, device) } } : {}),
     ...(fmax && 'mhz' in fmax && device ? { fmax: { mhz: fmax.mhz, part: device.part } } : {}),
-    ...(typeof target === 'string' ? {} : estimated(build, cells, target.library, inputs)),
+    ...(typeof target === 'string' ? {} : estimated(cells, target.library, moved)),
     cells,
   };
   const warnings =
@@ -146,19 +157,19 @@ export async function synthesiseBuild(
 const RANDOM_FRAMES = 256;
 const SEED = 1;
 
-/** Energy of a design that is one circuit; nothing of any other. */
-function estimated(
-  build: LoadedBuild,
-  cells: Cells,
-  library: Library,
-  inputs: SynthOptions['inputs'],
-): Pick<SynthReport, 'energy'> {
+/** How a design that is one circuit moves on its inputs; nothing of any other. */
+function movement(build: LoadedBuild, inputs: SynthOptions['inputs']): Movement | undefined {
   const { graph } = build.hardware;
   const circuit = circuitOf(graph);
-  if (!circuit) return {};
+  if (!circuit) return undefined;
   const frames = inputs ? framesOf({ ...build.model, graph }, inputs) : randomFrames(graph, RANDOM_FRAMES, SEED);
-  const energy = energyOf(cells, library, activityOn(graph, circuit, frames).rate);
-  return energy ? { energy: { ...energy, frames: frames.length, beats: Number(circuit.attrs['beats']) } } : {};
+  const { rate } = activityOn(graph, circuit, frames);
+  return { rate, frames: frames.length, beats: Number(circuit.attrs['beats']) };
+}
+
+function estimated(cells: Cells, library: Library, moved: Movement | undefined): Pick<SynthReport, 'energy'> {
+  const energy = moved && energyOf(cells, library, moved.rate);
+  return energy ? { energy: { ...energy, frames: moved.frames, beats: moved.beats } } : {};
 }
 
 function areaOf(cells: Cells, { areas, gate }: Library): Figures {

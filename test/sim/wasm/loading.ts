@@ -10,6 +10,7 @@ import { lookupFor } from '../../../src/kernels/lookup.ts';
 import { pipelineOf, type UnrolledAttrs } from '../../../src/kernels/unrolled/kernel.ts';
 import { chainBits } from '../../../src/kernels/unrolled/load.ts';
 import { elemRange, uint } from '../../../src/num/elem.ts';
+import { numel } from '../../../src/num/tensor.ts';
 import { packBeats, unpackBeats } from '../../../src/sim/vectors.ts';
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
 import { compileModule } from '../../../src/sim/wasm/engine.ts';
@@ -55,7 +56,7 @@ export async function simulatorOf(graph: Graph): Promise<Simulator> {
 const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes.slice().reverse()).toString('hex')}`);
 
 export interface Loads {
-  /** Runs until so many sets hold and as many frames again have passed as lie in the pipeline; or for so many cycles. */
+  /** Runs until so many sets hold and a hundred frames more have come in; or for so many cycles. */
   readonly sets?: number;
   readonly cycles: number;
 }
@@ -78,7 +79,7 @@ export function loadWhileRunning(
   if (!input || !output) throw new Error('no ports');
   const type = (value: string) => graph.values[value] as Graph['values'][string];
   const [lo, hi] = model.inputs[0]?.range ?? [0, 0];
-  const size = type(input.value).shape.reduce((n, d) => n * d, 1);
+  const size = numel(type(input.value).shape);
   const own: WeightSet = new Map(names.map((n) => [n, Int32Array.from(model.consts[n]?.data ?? [])]));
   const nothing = new Uint8Array(0);
   let current = modelOf(model, own);
