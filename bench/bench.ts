@@ -13,7 +13,8 @@ export interface Row {
 export interface Benchmark {
   readonly name: string;
   readonly summary: string;
-  readonly run: () => Promise<readonly Row[]>;
+  /** Rows; those of long runs are told as they come, too, so that a run that is cut short has told them. */
+  readonly run: (tell: (rows: readonly Row[]) => void) => Promise<readonly Row[]>;
 }
 
 /** Seconds of the fastest of `times` calls: what disturbs a measurement only ever makes it slower. */

@@ -43,7 +43,7 @@ export const cmvm: Benchmark = {
   name: 'cmvm',
   summary:
     'products with constant matrices as netlists, LUTs by each cost model, beside da4ml 0.6.0 where it can be installed',
-  run: async () => {
+  run: async (tell) => {
     const there = await haveDa4ml();
     const out: Row[] = [];
     const pairs: { mine: Peer; peer: Peer }[] = [];
@@ -51,7 +51,9 @@ export const cmvm: Benchmark = {
       const mine = ours(matrix);
       const peer = there ? await da4ml(matrix, PATIENCE) : undefined;
       if (peer) pairs.push({ mine, peer });
-      out.push(...rows(matrix.name, mine, peer));
+      const measured = rows(matrix.name, mine, peer);
+      tell(measured);
+      out.push(...measured);
     }
     if (pairs.length === 0) return out;
     const means = PARTS.map((part) => geometricMean(pairs.map(({ mine, peer }) => mine[part] / peer[part])));

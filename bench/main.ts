@@ -16,7 +16,7 @@ import { interpreter } from './interpreter.ts';
 import { moe } from './moe.ts';
 import { rtl } from './rtl.ts';
 import { run } from './run.ts';
-import { table } from './table.ts';
+import { line, table } from './table.ts';
 import { unrolled } from './unrolled.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -64,7 +64,10 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const chosen = BENCHMARKS.filter((b) => names.length === 0 || names.includes(b.name));
   if (args.includes('--child')) {
-    for (const b of chosen) process.send?.(await b.run());
+    const tell = (rows: readonly Row[]): void => {
+      for (const r of rows) console.error(`… ${line(r)}`);
+    };
+    for (const b of chosen) process.send?.(await b.run(tell));
     return;
   }
   const json = args.includes('--json');

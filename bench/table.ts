@@ -6,6 +6,14 @@ function figure(v: number): string {
   return v.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** A row alone, as it comes. */
+export const line = (r: Row): string =>
+  [
+    r.what,
+    `${figure(r.value)} ${r.unit}`,
+    ...(r.against ? [`${figure(r.against.ratio)} × ${r.against.what}`] : []),
+  ].join('  ');
+
 export function table(name: string, summary: string, load: readonly [number, number], rows: readonly Row[]): string {
   const cells = rows.map((r) => [
     r.what,

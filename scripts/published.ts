@@ -108,8 +108,11 @@ if (!folder) {
   );
   const rows: Row[] = [];
   for (const m of wanted) {
-    process.stderr.write(`${m.id}\n`);
-    rows.push(await rowOf(folder, m, stage));
+    const started = performance.now();
+    const row = await rowOf(folder, m, stage);
+    rows.push(row);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stderr.write(`${m.id}: ${row.result} ${row.reason} (${seconds} s)\n`);
   }
   process.stdout.write(`${table(rows)}\n${totals(rows)}\n`);
   const required = (r: Row): boolean =>

@@ -3,6 +3,7 @@ import type { NetNode } from '../../../netlist/op.ts';
 import { arg, bitOf, param } from '../../../netlist/op.ts';
 import { pinsOf } from '../../../netlist/pins.ts';
 import { ROUNDINGS } from '../../../num/rounding.ts';
+import { formulasOf, MOST_VARIABLES } from './formula.ts';
 import { atLeast, bit, literal, shiftedSlice, slice, type Word } from './words.ts';
 
 /** A node with the words that it reads. */
@@ -111,20 +112,18 @@ const gather: Writer = (site) => {
   return { value: vector(list.slice(0, site.width)) };
 };
 
-/** One vector of entries for each bit of the result, indexed by the pins. */
+/** A formula for each bit of the result; of many pins, a vector of entries that they index. */
 const table: Writer = (site) => {
   const { node, width, name } = site;
   const list = pins(site, 0);
   const entries = Array.from(node.params).slice(list.length);
-  const rows = Array.from({ length: width }, (_, k) => {
-    const bits = entries
-      .map((e) => bitOf(e, k))
-      .reverse()
-      .join('');
-    return `localparam [${entries.length - 1}:0] ${name}_t${k} = ${entries.length}'b${bits};`;
-  });
+  const rows = Array.from({ length: width }, (_, k) => entries.map((e) => bitOf(e, k)));
+  if (list.length <= MOST_VARIABLES) return { value: vector(rows.map(formulasOf(list))) };
+  const constants = rows.map(
+    (bits, k) => `localparam [${bits.length - 1}:0] ${name}_t${k} = ${bits.length}'b${[...bits].reverse().join('')};`,
+  );
   const index = `wire [${list.length - 1}:0] ${name}_i = ${vector(list)};`;
-  return { value: vector(rows.map((_, k) => `${name}_t${k}[${name}_i]`)), before: [...rows, index] };
+  return { value: vector(rows.map((_, k) => `${name}_t${k}[${name}_i]`)), before: [...constants, index] };
 };
 
 /** By the name of the op. Inputs and constants have no logic. */
