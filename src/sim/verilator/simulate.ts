@@ -19,6 +19,12 @@ const NO_BIT_TREES = '-fno-const-bit-op-tree';
 
 const CXX_LEVEL: Record<Effort, string> = { run: '-O3', build: '-O1' };
 
+/** Few files of short functions: each file reads the headers anew, and compilers take long functions badly. */
+const SPLIT: Record<Effort, readonly string[]> = {
+  run: [],
+  build: ['--output-split', '400000', '--output-split-cfuncs', '500'],
+};
+
 /**
  * Simulates the design natively. It is compiled once; other vectors, stalls and numbers of frames use the same
  * program. Verilator has two-state logic, so registers start at random values instead of X.
@@ -90,6 +96,7 @@ function verilatorArgs(job: RtlJob, effort: Effort): string[] {
   return [
     ...['--cc', '--exe', '--build', '-j', '1', '-O3', '-Wno-fatal', '--x-initial', 'unique', '--x-assign', 'unique'],
     NO_BIT_TREES,
+    ...SPLIT[effort],
     ...['--top-module', job.top, '--prefix', 'Vtop', '--Mdir', '../build', '-o', 'sim', '-CFLAGS', '-I.'],
     ...['-MAKEFLAGS', `OPT_FAST=${level} OPT_SLOW=-O0 OPT_GLOBAL=-O1`],
     ...[...job.files.keys()].filter((path) => path.endsWith('.v')),
