@@ -39,33 +39,52 @@ export class Differences {
    * Minimises Σ weight · x from the least solution up. The objective is linear over difference constraints, hence
    * L♮-convex: raising by 1 the set that gains most, until none gains, ends at an optimum (Murota, Discrete Convex Analysis,
    * steepest descent). Such a set is a closure, found as a least cut. Stops early after `steps`; every step is feasible.
+   *
+   * The flow of one step is one of the next, too: arcs that are no longer tight lead into the raised set, and across a
+   * least cut nothing flows back.
    */
   minimise(steps: number): boolean {
-    for (let k = 0; k < steps; k++) if (!this.step()) return true;
-    return false;
-  }
-
-  private step(): boolean {
-    const { x, weight } = this;
+    const { x, weight, most } = this;
     const n = x.length;
     const [source, sink] = [n, n + 1];
-    const net = new FlowNetwork(n + 2);
-    for (let v = 0; v < n; v++) {
-      if (x[v] === this.most[v]) net.arc(v, sink, Number.POSITIVE_INFINITY);
-      else if ((weight[v] as number) < 0) net.arc(source, v, -(weight[v] as number));
-      else if ((weight[v] as number) > 0) net.arc(v, sink, weight[v] as number);
+    const variables = Array.from({ length: n }, (_, v) => v);
+    const m = this.a.length;
+    // Constraints, then an arc from the source and one to the sink for each variable.
+    const net = new FlowNetwork(
+      n + 2,
+      [...this.a, ...variables.map(() => source), ...variables],
+      [...this.b, ...variables, ...variables.map(() => sink)],
+    );
+    const tight = (k: number): boolean =>
+      x[this.b[k] as number] === (x[this.a[k] as number] as number) + (this.gap[k] as number);
+    const bound = (v: number): void => {
+      if (x[v] === most[v]) net.widen(m + n + v, Number.POSITIVE_INFINITY);
+    };
+    const open = Uint8Array.from({ length: m }, (_, k) => (tight(k) ? 1 : 0));
+    open.forEach((o, k) => {
+      if (o === 1) net.widen(k, Number.POSITIVE_INFINITY);
+    });
+    for (const v of variables) {
+      const w = weight[v] as number;
+      if (w !== 0) net.widen(w < 0 ? m + v : m + n + v, Math.abs(w));
+      bound(v);
     }
-    for (let k = 0; k < this.a.length; k++) {
-      const [a, b] = [this.a[k] as number, this.b[k] as number];
-      if (x[b] === (x[a] as number) + (this.gap[k] as number)) net.arc(a, b, Number.POSITIVE_INFINITY);
+    for (let step = 0; step < steps; step++) {
+      const raised = net.sourceSide(source, sink);
+      const chosen = variables.filter((v) => raised[v] === 1);
+      if (chosen.length === 0) return true;
+      for (const v of chosen) {
+        x[v] = (x[v] as number) + 1;
+        bound(v);
+      }
+      for (let k = 0; k < m; k++) {
+        const now = tight(k) ? 1 : 0;
+        if (now === open[k]) continue;
+        open[k] = now;
+        if (now === 1) net.widen(k, Number.POSITIVE_INFINITY);
+        else net.close(k);
+      }
     }
-    const raised = net.sourceSide(source, sink);
-    let any = false;
-    for (let v = 0; v < n; v++) {
-      if (raised[v] !== 1) continue;
-      any = true;
-      x[v] = (x[v] as number) + 1;
-    }
-    return any;
+    return false;
   }
 }

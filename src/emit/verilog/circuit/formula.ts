@@ -11,9 +11,14 @@ export const MOST_VARIABLES = 6;
 
 type Kind = 'leaf' | 'and' | 'or' | 'xor' | 'mux';
 
+/** An expression of variables, whatever their names. */
 interface Formula {
-  readonly text: string;
   readonly kind: Kind;
+  /** The variable that a leaf is, or that is an operand, and whether inverted. */
+  readonly variable: number;
+  readonly invert: boolean;
+  /** The other operands: of a mux, where the variable is 1, then where it is 0. A leaf has none; without a variable it is a constant. */
+  readonly others: readonly Formula[];
   readonly operators: number;
 }
 
@@ -50,54 +55,78 @@ function half({ lo, hi }: Truth, v: number, value: 0 | 1): Truth {
   return { lo: spread(lo), hi: spread(hi) };
 }
 
-const wrap = (f: Formula, ...free: readonly Kind[]): string =>
-  f.kind === 'leaf' || free.includes(f.kind) ? f.text : `(${f.text})`;
+const CONSTANT = -1;
 
-const leaf = (text: string): Formula => ({ text, kind: 'leaf', operators: 0 });
+const leaf = (variable: number, invert: boolean): Formula => ({
+  kind: 'leaf',
+  variable,
+  invert,
+  others: [],
+  operators: 0,
+});
+
+const node = (kind: Kind, variable: number, invert: boolean, ...others: readonly Formula[]): Formula => ({
+  kind,
+  variable,
+  invert,
+  others,
+  operators: others.reduce((sum, f) => sum + f.operators, 1),
+});
+
+/** What a variable chooses: f1 where it is 1, f0 where it is 0; not the same. */
+function choice(v: number, f1: Truth, f0: Truth): Formula {
+  if (same(f0, ZERO)) return same(f1, ONE) ? leaf(v, false) : node('and', v, false, formulaOf(f1));
+  if (same(f1, ZERO)) return same(f0, ONE) ? leaf(v, true) : node('and', v, true, formulaOf(f0));
+  if (same(f1, ONE)) return node('or', v, false, formulaOf(f0));
+  if (same(f0, ONE)) return node('or', v, true, formulaOf(f1));
+  if (same(f1, not(f0))) return node('xor', v, false, formulaOf(f0));
+  return node('mux', v, false, formulaOf(f1), formulaOf(f0));
+}
+
+/** Formulas by table: those of adders come again and again. Forgotten when they are too many. */
+const known = new Map<string, Formula>();
+const MOST_KNOWN = 300_000;
+
+function formulaOf(t: Truth): Formula {
+  const key = `${t.lo >>> 0},${t.hi >>> 0}`;
+  const found = known.get(key);
+  if (found) return found;
+  let best = leaf(CONSTANT, same(t, ONE));
+  for (let v = 0; v < MOST_VARIABLES; v++) {
+    const [f1, f0] = [half(t, v, 1), half(t, v, 0)];
+    if (same(f1, f0)) continue;
+    const f = choice(v, f1, f0);
+    if (best.variable === CONSTANT || f.operators < best.operators) best = f;
+  }
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, best);
+  return best;
+}
 
 const inverse = (pin: string): string => (pin.startsWith('~') ? pin.slice(1) : `~${pin}`);
 
-const joined = (kind: 'and' | 'or' | 'xor', symbol: string, pin: string, f: Formula): Formula => ({
-  text: `${pin} ${symbol} ${wrap(f, kind)}`,
-  kind,
-  operators: f.operators + 1,
-});
+const SYMBOLS = { and: '&', or: '|', xor: '^' } as const;
 
-/** f, where pin is 1, else g; both known not to be the same. */
-function choice(pin: string, [f1, f0]: readonly [Truth, Truth], of: (t: Truth) => Formula): Formula {
-  if (same(f0, ZERO)) return same(f1, ONE) ? leaf(pin) : joined('and', '&', pin, of(f1));
-  if (same(f1, ZERO)) return same(f0, ONE) ? leaf(inverse(pin)) : joined('and', '&', inverse(pin), of(f0));
-  if (same(f1, ONE)) return joined('or', '|', pin, of(f0));
-  if (same(f0, ONE)) return joined('or', '|', inverse(pin), of(f1));
-  if (same(f1, not(f0))) return joined('xor', '^', pin, of(f0));
-  const [a, b] = [of(f1), of(f0)];
-  return { text: `${pin} ? ${wrap(a)} : ${wrap(b)}`, kind: 'mux', operators: a.operators + b.operators + 1 };
+function textOf({ kind, variable, invert, others }: Formula, pins: readonly string[]): string {
+  if (variable === CONSTANT) return invert ? "1'b1" : "1'b0";
+  const name = pins[variable] as string;
+  const pin = invert ? inverse(name) : name;
+  if (kind === 'leaf') return pin;
+  // Only a chain of the same operator needs no parentheses.
+  const [first, second] = others.map((f) => {
+    const text = textOf(f, pins);
+    return f.kind === 'leaf' || (f.kind === kind && kind !== 'mux') ? text : `(${text})`;
+  });
+  return kind === 'mux' ? `${pin} ? ${first} : ${second}` : `${pin} ${SYMBOLS[kind]} ${first}`;
 }
 
-/** Formulas of tables over the same pins: each an expression of one bit, or `~` of one. Pins are bits, inverted or not. */
-export function formulasOf(pins: readonly string[]): (entries: readonly (0 | 1)[]) => string {
-  const known = new Map<string, Formula>();
-  const of = (t: Truth): Formula => {
-    if (same(t, ZERO)) return leaf("1'b0");
-    if (same(t, ONE)) return leaf("1'b1");
-    const key = `${t.lo >>> 0},${t.hi >>> 0}`;
-    const found = known.get(key);
-    if (found) return found;
-    let best: Formula | undefined;
-    for (const [v, pin] of pins.entries()) {
-      const halves = [half(t, v, 1), half(t, v, 0)] as const;
-      if (same(...halves)) continue;
-      const f = choice(pin, halves, of);
-      if (best === undefined || f.operators < best.operators) best = f;
-    }
-    const made = best ?? leaf("1'b0");
-    known.set(key, made);
-    return made;
+/** A table over at most six pins as an expression of one bit. Pins are bits, inverted (`~`) or not. */
+export function formula(pins: readonly string[], entries: readonly (0 | 1)[]): string {
+  const at = (i: number): number => entries[i % entries.length] ?? 0;
+  const word = (first: number): number => {
+    let w = 0;
+    for (let i = 0; i < 32; i++) w |= at(first + i) << i;
+    return w;
   };
-  return (entries) => {
-    const at = (i: number): number => entries[i % entries.length] ?? 0;
-    const word = (first: number): number =>
-      Array.from({ length: 32 }, (_, i) => at(first + i)).reduce((w: number, b, i) => w | (b << i), 0);
-    return of({ lo: word(0), hi: word(32) }).text;
-  };
+  return textOf(formulaOf({ lo: word(0), hi: word(32) }), pins);
 }

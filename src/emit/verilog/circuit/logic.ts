@@ -3,7 +3,7 @@ import type { NetNode } from '../../../netlist/op.ts';
 import { arg, bitOf, param } from '../../../netlist/op.ts';
 import { pinsOf } from '../../../netlist/pins.ts';
 import { ROUNDINGS } from '../../../num/rounding.ts';
-import { formulasOf, MOST_VARIABLES } from './formula.ts';
+import { formula, MOST_VARIABLES } from './formula.ts';
 import { atLeast, bit, literal, shiftedSlice, slice, type Word } from './words.ts';
 
 /** A node with the words that it reads. */
@@ -118,7 +118,7 @@ const table: Writer = (site) => {
   const list = pins(site, 0);
   const entries = Array.from(node.params).slice(list.length);
   const rows = Array.from({ length: width }, (_, k) => entries.map((e) => bitOf(e, k)));
-  if (list.length <= MOST_VARIABLES) return { value: vector(rows.map(formulasOf(list))) };
+  if (list.length <= MOST_VARIABLES) return { value: vector(rows.map((bits) => formula(list, bits))) };
   const constants = rows.map(
     (bits, k) => `localparam [${bits.length - 1}:0] ${name}_t${k} = ${bits.length}'b${[...bits].reverse().join('')};`,
   );
