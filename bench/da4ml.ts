@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Layers } from './layers.ts';
 import type { MatrixCase } from './matrices.ts';
 
 export interface Peer {
@@ -58,4 +59,54 @@ export async function da4ml(matrix: MatrixCase, timeout: number): Promise<Peer |
   const { rows, cols, lo, hi, weights } = matrix;
   const out = await call(PYTHON, ['-c', SCRIPT], JSON.stringify({ rows, cols, lo, hi, weights }), timeout);
   return out === undefined ? undefined : (JSON.parse(out) as Peer);
+}
+
+/** A network as da4ml builds it. */
+export interface PeerNetwork {
+  readonly cycles: number;
+  readonly adders: number;
+  readonly seconds: number;
+  /** What it makes of the given frames. */
+  readonly outputs: readonly (readonly number[])[];
+}
+
+/**
+ * Its own tracer, default delay constraint, registers every five adders. Its saturating quantiser knows two roundings: down,
+ * and half up, which stands for half to even as well.
+ */
+const NETWORK_SCRIPT = `
+import json, sys, time
+import numpy as np
+from da4ml.trace import FixedVariableArrayInput, HWConfig, comb_trace, to_pipeline
+from da4ml.codegen import RTLModel
+case = json.load(sys.stdin)
+def kif(lo, hi):
+    return int(lo < 0), int(max(-lo, hi + 1)).bit_length() - 1, 0
+start = time.time()
+x = FixedVariableArrayInput(case["layers"][0]["cols"], HWConfig(1, -1, -1), {"hard_dc": 2})
+frame = x
+x = x.quantize(*kif(case["lo"], case["hi"]))
+for l in case["layers"]:
+    w = np.array(l["weights"], dtype=np.float64).reshape(l["rows"], l["cols"]).T
+    x = (x @ w) * l["scale"] + np.array(l["bias"])
+    if l["relu"]:
+        x = x.relu()
+    x = (x * l["steps"]).quantize(*kif(l["lo"], l["hi"]), "SAT", "TRN" if l["rounding"] == "FLOOR" else "RND")
+comb = comb_trace(frame, x)
+pipe = to_pipeline(comb, 5, verbose=False)
+seconds = time.time() - start
+RTLModel(pipe, "peer", case["folder"], "verilog", print_latency=False).write()
+outputs = comb.predict(np.array(case["frames"], dtype=np.float64)).tolist()
+adders = sum(op.opcode in (0, 1) for op in comb.ops)
+print(json.dumps({"cycles": len(pipe.solutions), "adders": adders, "seconds": seconds, "outputs": outputs}))
+`;
+
+/** Writes da4ml's pipelined Verilog of a network into a folder, module `peer`; undefined where it cannot. */
+export async function da4mlNetwork(
+  net: Layers,
+  frames: readonly (readonly number[])[],
+  folder: string,
+): Promise<PeerNetwork | undefined> {
+  const out = await call(PYTHON, ['-c', NETWORK_SCRIPT], JSON.stringify({ ...net, frames, folder }));
+  return out === undefined ? undefined : (JSON.parse(out) as PeerNetwork);
 }

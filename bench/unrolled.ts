@@ -1,86 +1,191 @@
 import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { invariant } from '../src/diag/diagnostic.ts';
 import { writeInto } from '../src/emit/fileset.ts';
-import { build } from '../src/flow/build.ts';
+import { type BuildInput, build, readModel } from '../src/flow/build.ts';
+import { batchInterpreter } from '../src/ir/batch.ts';
+import { dense, integerInput, integerOutput, matrix, quantise } from '../src/ir/build-ops.ts';
+import { GraphBuilder } from '../src/ir/builder.ts';
+import type { Graph } from '../src/ir/graph.ts';
+import { modelOf } from '../src/ir/model.ts';
+import { tensorOps } from '../src/ir/ops/index.ts';
+import { int } from '../src/num/elem.ts';
+import { numel, tensor } from '../src/num/tensor.ts';
 import { runTool, toolVersion } from '../src/tools/exec.ts';
 import { runYosysScript } from '../src/tools/yosys.ts';
 import type { Benchmark, Row } from './bench.ts';
+import { da4mlNetwork, haveDa4ml } from './da4ml.ts';
+import { layersOf } from './layers.ts';
+import { random } from './random.ts';
 import { inScratch } from './scratch.ts';
+
+type Files = ReadonlyMap<string, string | Uint8Array>;
+
+const onnx = (name: string, file: string): BuildInput => ({
+  bytes: readFileSync(new URL(file, import.meta.url)),
+  file,
+  name: name.replace(/-/g, '_'),
+  config: { arch: 'unrolled' },
+});
+
+/** 32-64-32-8: weights of 4 bits, half of them 0; activations of 7 bits. */
+function randomNetwork(): BuildInput {
+  const next = random(1);
+  const b = new GraphBuilder('random');
+  const weights = (rows: number, cols: number) =>
+    matrix(
+      Array.from({ length: rows }, () =>
+        Array.from({ length: cols }, () => (next() < 0.5 ? 0 : Math.floor(next() * 16) - 8)),
+      ),
+      int(4),
+    );
+  let x = integerInput(b, 'x', [32], int(8));
+  for (const [i, size, cols] of [
+    [1, 64, 32],
+    [2, 32, 64],
+    [3, 8, 32],
+  ] as const) {
+    const bias = Array.from({ length: size }, () => `${Math.floor(next() * 512) - 256}/256`);
+    x = quantise(b, `q${i}`, dense(b, `fc${i}`, x, weights(size, cols)), [
+      { kind: 'affine', a: ['1/256'], b: bias },
+      { kind: 'leaky', slope: ['0'] },
+      { kind: 'affine', a: ['16'], b: ['0'] },
+      { kind: 'round', mode: 'FLOOR', lo: 0, hi: 127 },
+    ]);
+  }
+  integerOutput(b, 'y', x);
+  const text = modelOf(b.finish());
+  return { bytes: new Uint8Array(), file: 'random', name: 'random', text, config: { arch: 'unrolled' } };
+}
+
+/** The jet taggers have the integers on which da4ml was measured elsewhere, too. */
+const NETWORKS: readonly (readonly [name: string, input: () => BuildInput])[] = [
+  ['jet-mlp-w6a6', () => onnx('jet-mlp-w6a6', './networks/jet-mlp-w6a6.onnx')],
+  ['jet-mlp-w8a8', () => onnx('jet-mlp-w8a8', './networks/jet-mlp-w8a8.onnx')],
+  ['digits-autoencoder', () => onnx('digits-autoencoder', '../examples/digits-autoencoder/model.onnx')],
+  ['random 32-64-32-8', randomNetwork],
+];
 
 /** A design after synthesis. */
 interface Figures {
-  readonly lut: number;
-  readonly ff: number;
+  readonly LUT: number;
+  readonly FF: number;
   readonly cycles: number;
 }
 
-/**
- * The same integers by da4ml 0.6.0 (fa85662a), its pipelined Verilog through Yosys 0.23, `synth_xilinx -family xcup`, no
- * DSP and no block RAM; measured once, beside ours.
- */
-const DA4ML: { readonly [network: string]: Figures } = {
-  'jet-mlp-w6a6': { lut: 31387, ff: 7883, cycles: 9 },
-  'jet-mlp-w8a8': { lut: 54183, ff: 15555, cycles: 10 },
-};
-
 /** LUT1 to LUT6 and flip-flops in the last table that `stat` prints. */
-function countCells(log: string): { lut: number; ff: number } {
+function countCells(log: string): Omit<Figures, 'cycles'> {
   const table = log.slice(log.lastIndexOf('Number of cells'));
   const cells = [...table.matchAll(/^\s+(\S+)\s+(\d+)$/gm)].map(([, type = '', n]) => ({ type, n: Number(n) }));
   const total = (type: RegExp): number => cells.reduce((sum, c) => sum + (type.test(c.type) ? c.n : 0), 0);
-  return { lut: total(/^LUT\d$/), ff: total(/^FD/) };
+  return { LUT: total(/^LUT\d$/), FF: total(/^FD/) };
 }
 
 /** Yosys of the machine where there is one (figures differ between versions), else the embedded one. */
-async function synthesise(files: ReadonlyMap<string, string | Uint8Array>, top: string): Promise<string> {
-  const sources = [...files.keys()].filter((f) => f.endsWith('.v'));
+async function synthesise(files: Files, top: string): Promise<Omit<Figures, 'cycles'>> {
   const script = [
-    ...sources.map((f) => `read_verilog ${f}`),
+    ...[...files.keys()].filter((f) => f.endsWith('.v')).map((f) => `read_verilog ${f}`),
     `synth_xilinx -family xcup -top ${top} -nodsp -nobram -noiopad`,
     'stat',
   ];
-  if ((await toolVersion('yosys', ['-V'])) === undefined) return (await runYosysScript(files, script.join('\n'))).log;
-  return inScratch(async (dir) => {
-    await writeInto(dir, files);
+  const native = (await toolVersion('yosys', ['-V'])) !== undefined;
+  if (!native) return countCells((await runYosysScript(files, script.join('\n'))).log);
+  return inScratch(async (cwd) => {
+    await writeInto(cwd, files);
     const { stdout } = await runTool({
       tool: 'yosys',
       args: ['-p', script.join('; ')],
-      cwd: dir,
+      cwd,
       install: 'apt-get install yosys',
     });
-    return stdout;
+    return countCells(stdout);
   });
 }
 
-async function measure(name: string): Promise<Row[]> {
-  const bytes = readFileSync(new URL(`./networks/${name}.onnx`, import.meta.url));
-  const top = name.replace(/-/g, '_');
+/** Random frames of a graph with one input, and what its reference makes of them. */
+function frames(graph: Graph, count: number): { inputs: number[][]; outputs: number[][] } {
+  const [input, output] = [graph.inputs[0], graph.outputs[0]];
+  const type = input && graph.values[input.value];
+  invariant(input && output && type, 'one input, one output');
+  const [lo, hi] = input.range;
+  const next = random(2);
+  const size = numel(type.shape);
+  const data = Float64Array.from({ length: count * size }, () => lo + Math.floor(next() * (hi - lo + 1)));
+  const run = batchInterpreter(graph, (kind) => tensorOps.get(kind));
+  const y = run(count, new Map([[input.name, tensor([count, ...type.shape], data)]])).get(output.name);
+  const rows = (d: ArrayLike<number>): number[][] => {
+    const each = d.length / count;
+    return Array.from({ length: count }, (_, f) => Array.from({ length: each }, (_, i) => d[f * each + i] as number));
+  };
+  return { inputs: rows(data), outputs: rows(y?.data ?? []) };
+}
+
+interface Peer extends Figures {
+  readonly seconds: number;
+  /** Share of outputs that are ours. */
+  readonly equal: number;
+}
+
+/** The same network by da4ml, through the same Yosys. */
+function peerOf(input: BuildInput): Promise<Peer | undefined> {
+  return inScratch(async (dir) => {
+    const { graph } = readModel(input).model;
+    const { inputs, outputs } = frames(graph, 256);
+    const net = layersOf(graph);
+    const made = await da4mlNetwork(net, inputs, dir);
+    if (!made) return undefined;
+    const files = new Map<string, string>();
+    for (const folder of ['src', 'src/static']) {
+      for (const f of await readdir(join(dir, folder))) {
+        if (f.endsWith('.v')) files.set(f, await readFile(join(dir, folder, f), 'utf8'));
+      }
+    }
+    const all = outputs.flatMap((row, f) => row.map((y, i) => y === made.outputs[f]?.[i]));
+    const equal = all.filter((same) => same).length / all.length;
+    invariant(equal === 1 || net.layers.some((l) => l.rounding !== 'FLOOR'), 'da4ml has built another network');
+    return { ...(await synthesise(files, 'peer')), cycles: made.cycles, seconds: made.seconds, equal };
+  });
+}
+
+async function measure(name: string, input: BuildInput, withPeer: boolean): Promise<Row[]> {
   const started = performance.now();
-  const { files, summary } = build({ bytes, file: `${name}.onnx`, name: top, config: { arch: 'unrolled' } });
+  const { files, summary } = build(input);
   const seconds = (performance.now() - started) / 1000;
   const rtl = new Map([...files].flatMap(([p, f]) => (p.startsWith('rtl/') ? [[p.slice(4), f] as const] : [])));
-  const ours: Figures = { ...countCells(await synthesise(rtl, top)), cycles: summary.latency };
-  const peer = DA4ML[name] as Figures;
-  const row = (part: keyof Figures, unit: string): Row => ({
+  const ours: Figures = { ...(await synthesise(rtl, input.name)), cycles: summary.latency };
+  const peer = withPeer ? await peerOf(input) : undefined;
+  const row = (part: keyof Figures): Row => ({
     what: name,
     value: ours[part],
-    unit,
-    against: { what: 'da4ml', ratio: ours[part] / peer[part] },
+    unit: part,
+    ...(peer
+      ? { against: { what: `da4ml, ${peer[part].toLocaleString('en-US')}`, ratio: ours[part] / peer[part] } }
+      : {}),
   });
   return [
-    row('lut', 'LUT'),
-    row('ff', 'FF'),
-    row('cycles', 'cycles'),
+    row('LUT'),
+    row('FF'),
+    row('cycles'),
     { what: `${name}, import to files`, value: seconds, unit: 's' },
+    ...(peer
+      ? [
+          { what: `${name}, da4ml from matrices to stages`, value: peer.seconds, unit: 's' },
+          { what: `${name}, outputs of da4ml that are ours`, value: peer.equal * 100, unit: '%' },
+        ]
+      : []),
   ];
 }
 
 export const unrolled: Benchmark = {
   name: 'unrolled',
-  summary: 'two jet taggers, a frame per cycle, by Yosys synth_xilinx for xcup; beside da4ml on the same integers',
+  summary:
+    'networks, a frame per cycle, by Yosys synth_xilinx for xcup without DSP; beside da4ml 0.6.0 in the same run where it can be installed',
   run: async (tell) => {
+    const withPeer = await haveDa4ml();
     const rows: Row[] = [];
-    for (const name of Object.keys(DA4ML)) {
-      const measured = await measure(name);
+    for (const [name, input] of NETWORKS) {
+      const measured = await measure(name, input(), withPeer);
       tell(measured);
       rows.push(...measured);
     }

@@ -28,7 +28,7 @@ export const foldingSchema = Type.Record(Type.String(), nodeFolding);
 export const configSchema = Type.Object(
   {
     arch: Type.Optional(
-      Type.Union([Type.Literal('streaming'), Type.Literal('unrolled')], {
+      Type.Union([Type.Literal('streaming'), Type.Literal('pixelwise'), Type.Literal('unrolled')], {
         description: 'one kernel per op, folded; or the whole network as one circuit, a frame per cycle',
       }),
     ),

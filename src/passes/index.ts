@@ -18,6 +18,7 @@ import { narrowAdd } from './narrow-add.ts';
 import type { Decision, PassDef } from './pass.ts';
 import { retime } from './retime.ts';
 import { setFifoDepths } from './set-fifo-depths.ts';
+import { unrollPixels } from './unroll/pixels.ts';
 import { unroll } from './unroll/unroll.ts';
 
 /** What makes the imported graph the model: everything after it must equal it, integer for integer. */
@@ -62,9 +63,29 @@ export const UNROLLED: readonly PassDef[] = [
   connectPorts,
 ];
 
+/** From the model to a network of kernels whose products are circuits: the `pixelwise` architecture, a pixel per cycle. */
+export const PIXELWISE: readonly PassDef[] = [
+  // All that streams need …
+  absorbLayout,
+  fuseQuantise,
+  narrowAdd,
+  lowerQuantisers,
+  decompose,
+  // … then circuits, while products and what follows them are still tensor ops, …
+  unrollPixels,
+  lowerToKernels,
+  // … with which the rest is folded to keep pace, …
+  fold,
+  connect,
+  // … and registers before FIFOs, for stages decide when a result comes.
+  retime,
+  setFifoDepths,
+];
+
 /** The passes of each architecture. */
 export const PIPELINES: { readonly [arch in Architecture]: readonly PassDef[] } = {
   streaming: STREAMING,
+  pixelwise: PIXELWISE,
   unrolled: UNROLLED,
 };
 

@@ -27,6 +27,11 @@ export const lowerToKernels = definePass({
         alias.set(node.outputs[0] ?? '', resolve(node.inputs[0] ?? ''));
         continue;
       }
+      if (kernels.has(node.op) && !byOp.has(node.op)) {
+        // A circuit that an earlier pass has made.
+        nodes.push({ ...node, inputs: node.inputs.map(resolve) });
+        continue;
+      }
       const kernel = byOp.get(node.op);
       if (!kernel?.implements) {
         missing.push(node);

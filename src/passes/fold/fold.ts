@@ -39,6 +39,7 @@ function targetOf(graph: Graph, config: BuildConfig): Target {
     const ii = Math.max(1, Math.floor((clock * 1e6) / config.targetFps));
     return { ii, why: `${config.targetFps} frames/s at ${clock} MHz` };
   }
+  if (config.arch === 'pixelwise') return { ii: undefined, why: 'a pixel per cycle, as fast as all of it goes' };
   const inputs = graph.inputs.map((p) => numel(graph.values[p.value]?.shape ?? []));
   const slowest = Math.max(1, ...graph.nodes.map((n) => busyOf(graph, n)));
   const why = `default: the slowest kernel ${DEFAULT_PARALLEL} times faster, at most one input element per cycle`;

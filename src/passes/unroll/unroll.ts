@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../../diag/diagnostic.ts';
 import { noCircuit } from '../../diag/messages-build.ts';
-import type { Graph, InputPort, Node, ValueType } from '../../ir/graph.ts';
+import type { Graph, Node, ValueType } from '../../ir/graph.ts';
 import { contextOf } from '../../ir/lookup.ts';
 import { hull } from '../../ir/op.ts';
 import { packPipeline } from '../../kernels/unrolled/pack.ts';
@@ -11,25 +11,9 @@ import { elemFor, type Interval } from '../../num/elem.ts';
 import { numel } from '../../num/tensor.ts';
 import { definePass } from '../pass.ts';
 import { Chain } from './chain.ts';
+import { inputTerms, outputValue } from './edges.ts';
 import { type Reader, readerOf, UNROLLED } from './ops.ts';
-import { materialise, settled, type Term } from './term.ts';
-
-/** The elements of an input port. Bipolar ones enter as bits. */
-function inputTerms(b: NetlistBuilder, port: InputPort, type: ValueType): Term[] {
-  const bipolar = type.elem.kind === 'bipolar';
-  const range = bipolar ? { lo: 0, hi: 1 } : { lo: port.range[0], hi: port.range[1] };
-  return Array.from({ length: numel(type.shape) }, (_, i) => {
-    const value = b.input(`${port.name}_${i}`, range);
-    return bipolar ? settled(b, value, 1, -1) : settled(b, value);
-  });
-}
-
-/** An element as it leaves: bipolar ones as their bit. */
-function outputValue(b: NetlistBuilder, t: Term, type: ValueType): number {
-  if (type.elem.kind !== 'bipolar') return materialise(b, t);
-  if (t.value !== undefined && t.shift === 1 && t.offset === -1) return t.value;
-  return b.atLeast(materialise(b, t), 1);
-}
+import type { Term } from './term.ts';
 
 /** The whole graph as one kernel `unrolled`, a frame per beat. All logic stands in stage 0: `retime` moves it. */
 export const unroll = definePass({
@@ -40,7 +24,11 @@ export const unroll = definePass({
     const b = new NetlistBuilder();
     const terms = new Map<string, readonly Term[]>();
     const typeOf = (v: string): ValueType => graph.values[v] as ValueType;
-    for (const port of graph.inputs) terms.set(port.value, inputTerms(b, port, typeOf(port.value)));
+    for (const port of graph.inputs) {
+      const range = { lo: port.range[0], hi: port.range[1] };
+      const { elem, shape } = typeOf(port.value);
+      terms.set(port.value, inputTerms(b, port.name, elem, new Array<Interval>(numel(shape)).fill(range)));
+    }
     const chain = config.weights === 'runtime' ? new Chain(b) : undefined;
     for (const node of graph.nodes) {
       const inputs = node.inputs.map((v) => terms.get(v) ?? []);
@@ -51,7 +39,7 @@ export const unroll = definePass({
       terms.set(node.outputs[0] ?? '', made);
     }
     for (const port of graph.outputs) {
-      for (const t of terms.get(port.value) ?? []) b.output(port.name, outputValue(b, t, typeOf(port.value)));
+      for (const t of terms.get(port.value) ?? []) b.output(port.name, outputValue(b, t, typeOf(port.value).elem));
     }
     return kernelGraph(graph, b, { tmr: config.tmr ?? false, chain });
   },
