@@ -93,6 +93,6 @@ export const collect = (value: string, all: readonly string[] = []): string[] =>
 /** One of the architectures. */
 export function architecture(text: string): Architecture {
   const found = ARCHITECTURES.find((a) => a === text);
-  if (found === undefined) throw new InvalidArgumentError(`The architectures are ${ARCHITECTURES.join(' and ')}.`);
+  if (found === undefined) throw new InvalidArgumentError(`The architectures are ${ARCHITECTURES.join(', ')}.`);
   return found;
 }

@@ -42,14 +42,20 @@ export const targetMissed = (node: string, target: number, has: number): Diagnos
 });
 
 export const noCircuit = (node: string, op: string, origin?: string): Diagnostic =>
-  error('E0408', node, `${op} has no form as a circuit of shift-adds`, 'build it with --arch streaming', origin);
+  error(
+    'E0408',
+    node,
+    `${op} has no form as a circuit of shift-adds`,
+    'build it with --arch streaming or pixelwise',
+    origin,
+  );
 
 export const onlyCircuits = (graph: string): Diagnostic =>
   error(
     'E0409',
     graph,
-    '--tmr and --weights runtime are for designs of one circuit; this network also has FIFOs or other kernels',
-    'build one with one input and one output, whole as one circuit; or leave them',
+    '--tmr and --weights runtime are for designs of one circuit; this one also has FIFOs or other kernels',
+    'give --arch unrolled and a network with one input and one output; or leave them',
   );
 
 /** `over`: each resource that is short, in words. */

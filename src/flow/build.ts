@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { simulateCycles } from '../analysis/cycle/simulate.ts';
 import { about, type Diagnostic, fail } from '../diag/diagnostic.ts';
+import { onlyCircuits } from '../diag/messages-build.ts';
 import { unknownShapeOption } from '../diag/messages-import.ts';
 import { type FileSet, fileSet, fileSetHash, merge, under } from '../emit/fileset.ts';
 import { DEFAULT_HLS, emitHls } from '../emit/hls/emit.ts';
@@ -95,6 +96,8 @@ export type Designed = Omit<Built, 'files'>;
 /** Import and passes, and what they say about cycles and cost. `progress` hears what is being done. */
 export function design(input: BuildInput, progress: (step: string) => void = () => {}): Designed {
   progress('import');
+  const { arch, tmr, weights } = input.config;
+  if (arch !== 'unrolled' && (tmr || weights === 'runtime')) fail(onlyCircuits(input.name));
   const { model, warnings, decisions } = readModel(input);
   const lowered = runPasses(model.graph, pipelineFor(input.config), input.config, (p) => progress(p.name));
   const compiled = { ...lowered, decisions: [...decisions, ...lowered.decisions] };

@@ -29,11 +29,15 @@ export const configSchema = Type.Object(
   {
     arch: Type.Optional(
       Type.Union([Type.Literal('streaming'), Type.Literal('pixelwise'), Type.Literal('unrolled')], {
-        description: 'one kernel per op, folded; or the whole network as one circuit, a frame per cycle',
+        description:
+          'one kernel per op, folded; the same with circuits for products, a pixel per cycle; or the whole network as one circuit, a frame per cycle',
       }),
     ),
     levels: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'levels of logic between two registers (unrolled; default 5)' }),
+      Type.Integer({
+        minimum: 1,
+        description: 'levels of logic between two registers of a circuit (pixelwise, unrolled; default 5)',
+      }),
     ),
     tmr: Type.Optional(
       Type.Boolean({ description: 'all registers in triplicate, with majority voters that correct them (unrolled)' }),

@@ -35,8 +35,12 @@ export const buildCommand = (): Command =>
   quantiseOptions(modelOptions(verb('build', 'sluice build model.onnx -o out --target-ii 64')))
     .argument('<MODEL>', 'a quantised ONNX model, the text of one (.sir), or with --calibrate a float model')
     .requiredOption('-o, --output <DIR>', 'the build directory; an earlier build there is replaced', nonEmpty)
-    .option('--arch <NAME>', `the architecture: ${ARCHITECTURES.join(' or ')} (default streaming)`, architecture)
-    .option('--levels <N>', 'levels of logic between two registers, for --arch unrolled (default 5)', positiveInteger)
+    .option('--arch <NAME>', `the architecture: ${ARCHITECTURES.join(', ')} (default streaming)`, architecture)
+    .option(
+      '--levels <N>',
+      'levels of logic between two registers of a circuit, for --arch pixelwise and unrolled (default 5)',
+      positiveInteger,
+    )
     .option('--tmr', 'all registers in triplicate, with majority voters, for --arch unrolled')
     .option(
       '--weights <WHERE>',

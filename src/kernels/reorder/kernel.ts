@@ -1,11 +1,14 @@
 import { Type } from 'typebox';
+import type { ValueType } from '../../ir/graph.ts';
 import { applyReorder, reorderSchema } from '../../ir/ops/reorder/op.ts';
 import { type Loop, permuteBounds, permuteProblems, type ReorderAttrs, walkOf } from '../../ir/ops/reorder/permute.ts';
+import type { ElemType } from '../../num/elem.ts';
 import { type IntTensor, numel } from '../../num/tensor.ts';
-import { beatBits, lanesOf } from '../axis.ts';
+import { lanesOf } from '../axis.ts';
 import { calibrated } from '../cost-model.ts';
 import { divisors } from '../divisors.ts';
-import { defineKernel } from '../kernel.ts';
+import { castParams } from '../elemcode.ts';
+import { defineKernel, type KernelContext } from '../kernel.ts';
 import { addressBits } from '../memory.ts';
 import { ramTerms } from '../memory-terms.ts';
 import { CALIBRATION } from './calibration.ts';
@@ -51,6 +54,12 @@ function jumpsOf(loops: readonly Loop[]): number[] {
 const numbered = (name: string, values: readonly number[]): Record<string, number> =>
   Object.fromEntries(values.map((v, i) => [`${name}${i}`, v]));
 
+/** Elements are held as they leave: that type may be the narrower one. */
+const elems = ({ inputs, outputs }: KernelContext<ReorderKernelAttrs>): { from: ElemType; to: ElemType } => {
+  const from = (inputs[0] as ValueType).elem;
+  return { from, to: outputs[0]?.elem ?? from };
+};
+
 /** Permutes a frame through two banks of memory: one is written while the other is read. */
 export const reorder = defineKernel<ReorderKernelAttrs>({
   kind: 'reorder',
@@ -86,7 +95,7 @@ export const reorder = defineKernel<ReorderKernelAttrs>({
   busy: (ctx) => beatsOf(ctx.attrs),
   cycles: (ctx) => reorderModel(beatsOf(ctx.attrs)),
   ...calibrated<ReorderKernelAttrs>((ctx, fabric) => {
-    const width = ctx.inputs.map(beatBits)[0] ?? 1;
+    const width = ctx.attrs.PE * elems(ctx).to.bits;
     const buffer = ramTerms(2 * beatsOf(ctx.attrs), width, fabric);
     const address = addressBits(2 * beatsOf(ctx.attrs));
     const loops = walkOf(ctx.attrs).length;
@@ -101,9 +110,9 @@ export const reorder = defineKernel<ReorderKernelAttrs>({
     const loops = loopsOf(ctx.attrs);
     return {
       module: 'sluice_reorder',
-      files: ['sluice_reorder_walk.v', 'sluice_reorder.v'],
+      files: ['sluice_cast.v', 'sluice_reorder_walk.v', 'sluice_reorder.v'],
       params: {
-        WIDTH: ctx.inputs.map(beatBits)[0] ?? 1,
+        ...castParams(ctx.attrs.PE, elems(ctx).from, elems(ctx).to),
         BEATS: beatsOf(ctx.attrs),
         ...numbered(
           'N',

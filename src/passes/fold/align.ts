@@ -13,6 +13,10 @@ export function alignDepthwise(graph: Graph): Graph {
     const at = nodes.findIndex((n) => n.inputs[0] === swg.outputs[0]);
     const reader = nodes[at];
     if (!reader || sameFold(swg, swg.attrs, reader.attrs)) continue;
+    if (reader.attrs['PE'] === undefined) {
+      nodes[i] = { ...swg, attrs: { ...swg.attrs, SIMD: Number(swg.attrs['C']) } };
+      continue;
+    }
     const legal = (n: Node, knob: string): readonly number[] =>
       kernelOf(n).folding?.legal(knob, contextOf(graph, n)) ?? [];
     const common = legal(reader, 'PE').filter((v) => legal(swg, 'SIMD').includes(v));

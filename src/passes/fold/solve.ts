@@ -144,7 +144,7 @@ function sameNode(
 /** Intervals at which the choices change, ascending: the busy cycles of all options, from where every node has one. */
 export function intervals(space: Space): number[] {
   const least = Math.max(1, ...space.options.map((all) => Math.min(...all.map((o) => o.busy))));
-  const all = new Set(space.options.flatMap((o) => o.map((x) => x.busy)));
+  const all = new Set([least, ...space.options.flatMap((o) => o.map((x) => x.busy))]);
   return [...all].filter((b) => b >= least).sort((a, b) => a - b);
 }
 

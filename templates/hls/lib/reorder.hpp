@@ -3,15 +3,19 @@
 #ifndef SLUICE_REORDER_HPP
 #define SLUICE_REORDER_HPP
 
-#include "sluice_types.hpp"
+#include "elementwise.hpp"
 
 namespace sluice {
 
-template <typename B, int BEATS>
-void reorder_write(hls::stream<B>& in, B (&frame)[BEATS]) {
+template <typename TI, typename TO, int LANES, int BEATS>
+void reorder_write(hls::stream<beat<TI, LANES> >& in, beat<TO, LANES> (&frame)[BEATS]) {
     for (int b = 0; b < BEATS; b++) {
 #pragma HLS PIPELINE II=1
-        frame[b] = in.read();
+        const beat<TI, LANES> x = in.read();
+        for (int l = 0; l < LANES; l++) {
+#pragma HLS UNROLL
+            frame[b].lane[l] = as_element<TO>(as_signed(x.lane[l]));
+        }
     }
 }
 
@@ -40,9 +44,10 @@ template <typename TI, int LI, typename TO, int LO, int BEATS, int N0, int N1, i
           int S1, int S2, int S3, int S4, int S5>
 void reorder(hls::stream<beat<TI, LI> >& in, hls::stream<beat<TO, LO> >& out) {
 #pragma HLS DATAFLOW
-    beat<TI, LI> frame[BEATS];
-    reorder_write<beat<TI, LI>, BEATS>(in, frame);
-    reorder_read<beat<TI, LI>, BEATS, N0, N1, N2, N3, N4, N5, S0, S1, S2, S3, S4, S5>(frame, out);
+    static_assert(LI == LO, "the lanes of both streams are the same elements");
+    beat<TO, LO> frame[BEATS];
+    reorder_write<TI, TO, LO, BEATS>(in, frame);
+    reorder_read<beat<TO, LO>, BEATS, N0, N1, N2, N3, N4, N5, S0, S1, S2, S3, S4, S5>(frame, out);
 }
 
 }  // namespace sluice

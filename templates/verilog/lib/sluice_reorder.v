@@ -1,7 +1,11 @@
 // Permutes each frame of BEATS beats through two banks of memory: one is written in order while the other is read by
 // the walk. A bank changes hands in the cycle after its last beat; one output register.
 module sluice_reorder #(
-    parameter WIDTH = 8,
+    parameter LANES    = 1,
+    parameter IN_BITS  = 8,
+    parameter IN_KIND  = 1,
+    parameter OUT_BITS = 8,
+    parameter OUT_KIND = 1,
     parameter BEATS = 4,
     parameter N0    = 2,
     parameter N1    = 2,
@@ -16,21 +20,27 @@ module sluice_reorder #(
     parameter J4    = 0,
     parameter J5    = 0
 ) (
-    input  wire             clk,
-    input  wire             rst,
-    input  wire [WIDTH-1:0] in_data,
-    input  wire             in_valid,
-    output wire             in_ready,
-    output reg  [WIDTH-1:0] out_data,
-    output reg              out_valid,
-    input  wire             out_ready
+    input  wire                      clk,
+    input  wire                      rst,
+    input  wire [LANES*IN_BITS-1:0]  in_data,
+    input  wire                      in_valid,
+    output wire                      in_ready,
+    output reg  [LANES*OUT_BITS-1:0] out_data,
+    output reg                       out_valid,
+    input  wire                      out_ready
 );
+    localparam WIDTH = LANES * OUT_BITS;
     localparam DEPTH = 2 * BEATS;
     localparam AW    = $clog2(DEPTH);
     localparam SECOND_VALUE = BEATS;
     localparam END_VALUE    = DEPTH - 1;
     localparam [AW-1:0] SECOND = SECOND_VALUE[AW-1:0];
     localparam [AW-1:0] END    = END_VALUE[AW-1:0];
+
+    wire [WIDTH-1:0] element;
+    sluice_cast #(
+        .LANES(LANES), .IN_BITS(IN_BITS), .IN_KIND(IN_KIND), .OUT_BITS(OUT_BITS), .OUT_KIND(OUT_KIND)
+    ) cast (.in_data(in_data), .out_data(element));
 
     reg [WIDTH-1:0] mem [0:DEPTH-1];
     reg [1:0]       full;
@@ -62,7 +72,7 @@ module sluice_reorder #(
     );
 
     always @(posedge clk) begin
-        if (write) mem[write_at] <= in_data;
+        if (write) mem[write_at] <= element;
         if (read) out_data <= mem[read_at];
     end
 

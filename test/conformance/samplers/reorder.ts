@@ -1,4 +1,5 @@
 import { divisors } from '../../../src/kernels/divisors.ts';
+import { int } from '../../../src/num/elem.ts';
 import type { KernelCase, Rng } from '../case.ts';
 import { elemUpTo } from './elements.ts';
 
@@ -21,6 +22,9 @@ export function sample(rng: Rng): KernelCase {
     attrs: { shape, perm, PE },
     inputs: [{ shape: [size], elem, lanes: PE }],
     consts: {},
-    outputs: [elem],
+    // Otherwise as wide as its values need.
+    ...(elem.kind === 'bipolar' || rng.chance(0.3)
+      ? { outputs: [elem.kind === 'bipolar' ? elem : int(elem.bits + 1)] }
+      : {}),
   };
 }
