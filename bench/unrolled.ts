@@ -82,10 +82,13 @@ function countCells(log: string): Omit<Figures, 'cycles'> {
   return { LUT: total(/^LUT\d$/), FF: total(/^FD/) };
 }
 
-/** Yosys of the machine where there is one (figures differ between versions), else the embedded one. */
+/**
+ * Modules are read where they are used: da4ml's library has one whose memory file is not always there.
+ * Yosys of the machine where there is one (figures differ between versions), else the embedded one.
+ */
 async function synthesise(files: Files, top: string): Promise<Omit<Figures, 'cycles'>> {
   const script = [
-    ...[...files.keys()].filter((f) => f.endsWith('.v')).map((f) => `read_verilog ${f}`),
+    ...[...files.keys()].filter((f) => f.endsWith('.v')).map((f) => `read_verilog -defer ${f}`),
     `synth_xilinx -family xcup -top ${top} -nodsp -nobram -noiopad`,
     'stat',
   ];
