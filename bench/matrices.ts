@@ -24,6 +24,19 @@ export function randomMatrix(size: number, bits: number, dense: number): MatrixC
   return { name: `${size}×${size}, ${bits} bits${sparse}`, rows: size, cols: size, lo: -128, hi: 127, weights };
 }
 
+/** Rows that are one row or its negative, but for some of its weights of 8 bits. */
+function similarRows(size: number, others: number): MatrixCase {
+  const next = random(size * 100 + others);
+  const weight = (): number => Math.floor(next() * 256) - 128;
+  const row = Array.from({ length: size }, weight);
+  const weights = Array.from({ length: size }, (_, r) => {
+    const own = [...row];
+    for (let k = 0; k < others; k++) own[Math.floor(next() * size)] = weight();
+    return r % 3 === 0 ? own.map((w) => -w) : own;
+  }).flat();
+  return { name: `${size}×${size}, similar rows`, rows: size, cols: size, lo: -128, hi: 127, weights };
+}
+
 /** Layers of jet taggers 16-64-32-32-5, trained with weights and activations of as many bits. */
 export function jetLayers(bits: 6 | 8): MatrixCase[] {
   const file = new URL(`nets/jet-mlp-w${bits}a${bits}.json`, import.meta.url);
@@ -52,6 +65,7 @@ const RANDOM: readonly (readonly [size: number, bits: number, dense: number])[] 
 
 export const allMatrices = (): MatrixCase[] => [
   ...RANDOM.map(([size, bits, dense]) => randomMatrix(size, bits, dense)),
+  similarRows(32, 8),
   ...jetLayers(6),
   ...jetLayers(8),
 ];

@@ -4,12 +4,15 @@ import { costOf } from '../cost.ts';
 import { signedDigits } from './csd.ts';
 import { lower } from './lower.ts';
 import { type Matrix, type ShareOptions, share } from './share.ts';
+import { stagesOf } from './similar.ts';
 
 export interface CmvmOptions {
   /** When each input is there, in levels of LUT and carry chain; 0 where not given. */
   readonly levels?: readonly number[];
   /** Levels that the outputs may take beyond the fewest, to save LUTs. */
   readonly slack?: number;
+  /** Not in two stages: false for what is a stage itself. */
+  readonly stages?: false;
 }
 
 /** Ways to share that are tried; the cheapest result counts. */
@@ -69,30 +72,67 @@ function distinct({ rows, cols, data }: Matrix, bias: readonly number[]) {
   return { rows: { rows: kept.length, data: chosen, bias: kept.map((r) => bias[r] ?? 0) }, places };
 }
 
+interface Inputs {
+  readonly values: readonly number[];
+  readonly levels: readonly number[];
+}
+
+/** A way to build the outputs from given inputs. */
+type Way = (b: NetlistBuilder, inputs: Inputs) => number[];
+
 function product(
   b: NetlistBuilder,
   matrix: Matrix,
   x: readonly number[],
   bias: readonly number[],
-  { levels = [], slack = 0 }: CmvmOptions,
+  options: CmvmOptions,
 ): number[] {
+  const { levels = [], slack = 0 } = options;
   const spans = x.map((v) => b.range(v).hi - b.range(v).lo);
-  const decompose = (options: ShareOptions) => share(matrix, spans, levels, options);
   const trials = TRIALS.slice(0, Math.max(1, Math.min(TRIALS.length, Math.floor(WORK / pairsOf(matrix)))));
-  const candidates = trials.map(decompose);
-  const [only] = candidates;
-  if (only && candidates.length === 1) return lower(b, matrix, { values: x, levels }, only, bias, slack);
-  const tried = candidates.map((d) => {
+  const ways = trials.map((t): Way => {
+    const shared = share(matrix, spans, levels, t);
+    return (to, inputs) => lower(to, matrix, inputs, shared, bias, slack);
+  });
+  const stages = options.stages ?? stagesOf(matrix);
+  if (stages) ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack));
+  return (ways.length === 1 ? (ways[0] as Way) : cheapest(b, ways, { values: x, levels }, slack))(b, {
+    values: x,
+    levels,
+  });
+}
+
+/** One product behind another. */
+function inStages(
+  b: NetlistBuilder,
+  [first, second]: readonly [Matrix, Matrix],
+  { values, levels }: Inputs,
+  bias: readonly number[],
+  slack: number,
+): number[] {
+  const middle = cmvm(b, first, values, [], { levels, stages: false });
+  const found = costOf(b.finish('first')).levels;
+  return cmvm(b, second, middle, bias, { levels: middle.map((v) => found[v] as number), slack, stages: false });
+}
+
+/** What a level beyond the fewest must save, and how many there may be. */
+const LEVEL_PRICE = 1.15;
+const EXTRA_LEVELS = 2;
+
+/** The way with the fewest LUTs; one that is ready later must save a good part of them for each level. */
+function cheapest(b: NetlistBuilder, ways: readonly Way[], { values, levels }: Inputs, slack: number): Way {
+  const tried = ways.map((way) => {
     const scratch = new NetlistBuilder();
-    const inputs = x.map((v, i) => scratch.input(`x${i}`, b.range(v), b.known.zeros(v)));
-    const y = lower(scratch, matrix, { values: inputs, levels }, d, bias, slack);
-    y.forEach((v, i) => {
+    const inputs = values.map((v, i) => scratch.input(`x${i}`, b.range(v), b.known.zeros(v)));
+    way(scratch, { values: inputs, levels }).forEach((v, i) => {
       scratch.output(`y${i}`, v);
     });
-    return { d, cost: costOf(scratch.finish('trial')) };
+    return { way, cost: costOf(scratch.finish('trial')) };
   });
-  const deadline = Math.min(...tried.map((t) => t.cost.depth)) + slack;
-  const timely = tried.filter((t) => t.cost.depth <= deadline);
-  const best = timely.reduce((p, q) => (q.cost.luts < p.cost.luts ? q : p));
-  return lower(b, matrix, { values: x, levels }, best.d, bias, slack);
+  const least = Math.min(...tried.map((t) => t.cost.depth)) + slack;
+  const priced = tried.flatMap(({ way, cost }) => {
+    const late = Math.max(0, cost.depth - least);
+    return late > EXTRA_LEVELS ? [] : [{ way, price: cost.luts * LEVEL_PRICE ** late }];
+  });
+  return priced.reduce((p, q) => (q.price < p.price ? q : p)).way;
 }
