@@ -35,6 +35,9 @@ export function synthLines(r: SynthReport): string[] {
     '',
     `${r.name} on ${r.target} by Yosys ${r.yosys.version} (${r.yosys.kind}), kernel boundaries kept`,
     ...(r.device ? [`${r.device.part}: ${used.join(', ')}`] : []),
+    ...(r.path === undefined
+      ? []
+      : [`longest path ${number(r.path / 1000)} ns between registers, by ABC: delays of cells, none of wires`]),
     ...(r.energy ? energyLines(r.energy) : []),
     ...(r.fmax ? [`${r.fmax.mhz} MHz on ${r.fmax.part} after place and route`] : []),
   ];

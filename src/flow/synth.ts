@@ -63,6 +63,8 @@ export interface SynthReport {
   readonly interface: Figures;
   readonly device?: { readonly part: string; readonly used: Figures };
   readonly fmax?: { readonly mhz: number; readonly part: string };
+  /** Longest path between registers or ports in a library that has delays, in picoseconds: cells alone, no wires. */
+  readonly path?: number;
   /** Of an unrolled design in a library that says what its cells' inputs load: an estimate for one cycle, in joules. */
   readonly energy?: Energy & Movement;
   readonly cells: Cells;
@@ -109,7 +111,7 @@ export async function synthesiseBuild(
   const top = moduleName(graph.name);
   const fpga = typeof target === 'string' ? target : undefined;
   const routed = fpga === 'ice40' && device;
-  const { design, netlist } = await synthesise({
+  const { design, netlist, path } = await synthesise({
     top,
     files: build.rtl,
     target: typeof target === 'string' ? target : { liberty: target.text },
@@ -139,6 +141,7 @@ export async function synthesiseBuild(
     interface: figures(addCells([design.glue, ...between])),
     ...(device ? { device: { part: device.part, used: shares(total, device) } } : {}),
     ...(fmax && 'mhz' in fmax && device ? { fmax: { mhz: fmax.mhz, part: device.part } } : {}),
+    ...(path === undefined ? {} : { path }),
     ...(typeof target === 'string' ? {} : estimated(cells, target.library, moved)),
     cells,
   };

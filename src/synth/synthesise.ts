@@ -2,7 +2,7 @@
 import { type FileContent, runYosys, type YosysKind } from '../tools/yosys-script.ts';
 import { HARNESS } from './harness.ts';
 import { type MappedDesign, readDesign } from './netlist.ts';
-import { FPGAS, type FpgaTarget, libertyMap } from './targets.ts';
+import { FPGAS, type FpgaTarget, isTimed, libertyMap, longestPath, NO_LOAD } from './targets.ts';
 
 export interface SynthJob {
   readonly top: string;
@@ -18,12 +18,16 @@ export interface SynthJob {
 
 export interface Synthesis {
   readonly design: MappedDesign;
+  /** The longest path between registers or ports, in picoseconds, in a library that has delays: cells alone, no wires. */
+  readonly path?: number;
   /** `write_json` of the flattened design in its frame, where there is one. */
   readonly netlist?: string;
 }
 
 const FILES = {
   library: 'cells.lib',
+  constraints: 'abc.constr',
+  log: 'abc.log',
   frame: 'frame.v',
   stat: 'stat.json',
   top: 'top.json',
@@ -36,8 +40,9 @@ const FILES = {
  */
 export async function synthesise({ top, files, target, yosys, multipliers, frame }: SynthJob): Promise<Synthesis> {
   const fpga = typeof target === 'string' ? FPGAS[target] : undefined;
+  const timed = typeof target !== 'string' && isTimed(target.liberty);
   const all = new Map(files);
-  if (typeof target !== 'string') all.set(FILES.library, target.liberty);
+  if (typeof target !== 'string') all.set(FILES.library, target.liberty).set(FILES.constraints, NO_LOAD);
   if (frame !== undefined) all.set(FILES.frame, frame);
   const root = frame === undefined ? top : HARNESS;
   const roots = [...new Set([root, top])];
@@ -46,16 +51,21 @@ export async function synthesise({ top, files, target, yosys, multipliers, frame
     `hierarchy -check -top ${root}`,
     ...(fpga?.styled === false ? ['setattr -unset ram_style m:*', 'setattr -unset rom_style m:*'] : []),
     ...roots.map((r) => `setattr -set keep_hierarchy 1 ${r}/t:*`),
-    ...(fpga ? fpga.map(root, multipliers ?? true) : libertyMap(root, FILES.library)),
+    ...(fpga ? fpga.map(root, multipliers ?? true) : libertyMap(root, FILES, timed)),
     `tee -q -o ${FILES.stat} stat -json -top ${root}`,
     `json -o ${FILES.top} ${top}`,
     ...(frame === undefined ? [] : flatten(roots)),
   ];
-  const wanted = [FILES.stat, FILES.top, ...(frame === undefined ? [] : [FILES.flat])];
+  const wanted = [FILES.stat, FILES.top, ...(timed ? [FILES.log] : []), ...(frame === undefined ? [] : [FILES.flat])];
   const written = await runYosys(yosys, all, script, wanted);
   const text = (name: string): string => written.get(name) ?? '';
   const design = readDesign(text(FILES.stat), text(FILES.top), top);
-  return frame === undefined ? { design } : { design, netlist: text(FILES.flat) };
+  const path = longestPath(text(FILES.log));
+  return {
+    design,
+    ...(path === undefined ? {} : { path }),
+    ...(frame === undefined ? {} : { netlist: text(FILES.flat) }),
+  };
 }
 
 const flatten = (roots: readonly string[]): string[] => [

@@ -38,10 +38,36 @@ export const FPGAS: { readonly [target in FpgaTarget]: Fpga } = {
   },
 };
 
+/** Whether cells of a library have delays. ABC ends where it is asked for paths in one without. */
+export const isTimed = (liberty: string): boolean => /\btiming\s*\(/.test(liberty);
+
+/** What ABC needs to be told before it says how long paths are: that outputs have no load of their own. */
+export const NO_LOAD = 'set_load 0 [all_outputs]\n';
+
+interface LibertyFiles {
+  readonly library: string;
+  /** Where `NO_LOAD` is, and where the log of ABC goes. */
+  readonly constraints: string;
+  readonly log: string;
+}
+
+const ask = ({ constraints, log }: LibertyFiles, command: string): string =>
+  `tee -q -o ${log} ${command} -constr ${constraints}`;
+
 /** Maps to the cells of a Liberty library. */
-export const libertyMap = (top: string, file: string): readonly string[] => [
-  `synth -flatten -top ${top}`,
-  `dfflibmap -liberty ${file}`,
-  `abc -liberty ${file}`,
-  'opt_clean',
-];
+export function libertyMap(top: string, files: LibertyFiles, timed: boolean): readonly string[] {
+  const map = `abc -liberty ${files.library}`;
+  return [
+    `synth -flatten -top ${top}`,
+    `dfflibmap -liberty ${files.library}`,
+    timed ? ask(files, map) : map,
+    'opt_clean',
+  ];
+}
+
+/** The longest path through logic, in picoseconds, that a log of ABC tells: cells alone, no wires; undefined where it tells none. */
+export function longestPath(log: string): number | undefined {
+  const delays = [...log.matchAll(/\bDelay =\s*([\d.]+) ps/g)].map(([, ps]) => Number(ps));
+  const longest = Math.max(0, ...delays);
+  return longest > 0 ? longest : undefined;
+}

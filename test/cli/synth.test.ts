@@ -90,6 +90,8 @@ describe('sluice synth', () => {
     adds(report);
     expect(Object.keys(report.total)).toEqual(['cells', 'area', 'gates']);
     expect(report.total['gates']).toBeGreaterThan(report.total['cells'] ?? 0);
+    expect(report.path).toBeGreaterThan(100);
+    expect(report.path).toBeLessThan(20_000);
     expect(Object.values(report.cells).reduce((a, b) => a + b, 0)).toBe(report.total['cells']);
   });
 
@@ -101,7 +103,9 @@ describe('sluice synth', () => {
       expect(exitCode, stderr).toBe(0);
       return JSON.parse(stdout) as SynthReport;
     };
-    const { energy, cells } = await run();
+    const { energy, cells, path } = await run();
+    // The library says nothing of delays.
+    expect(path).toBeUndefined();
     const flops = cells['DFF'] ?? 0;
     expect(energy).toMatchObject({ frames: 256, beats: 1, volts: 1, clockLoad: expect.closeTo(flops * 3e-15, 20) });
     expect(energy?.rate).toBeGreaterThan(0.05);
