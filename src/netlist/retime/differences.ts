@@ -38,12 +38,12 @@ export class Differences {
   /**
    * Minimises Σ weight · x from the least solution up. The objective is linear over difference constraints, hence
    * L♮-convex: raising by 1 the set that gains most, until none gains, ends at an optimum (Murota, Discrete Convex Analysis,
-   * steepest descent). Such a set is a closure, found as a least cut. Stops early after `steps`; every step is feasible.
+   * steepest descent). Such a set is a closure, found as a least cut. Stops early after so much `work`, in looks at arcs; every step is feasible.
    *
    * The flow of one step is one of the next, too: arcs that are no longer tight lead into the raised set, and across a
    * least cut nothing flows back.
    */
-  minimise(steps: number): boolean {
+  minimise(work: number): boolean {
     const { x, weight, most } = this;
     const n = x.length;
     const [source, sink] = [n, n + 1];
@@ -69,8 +69,9 @@ export class Differences {
       if (w !== 0) net.widen(w < 0 ? m + v : m + n + v, Math.abs(w));
       bound(v);
     }
-    for (let step = 0; step < steps; step++) {
-      const raised = net.sourceSide(source, sink);
+    for (;;) {
+      const raised = net.sourceSide(source, sink, work);
+      if (!raised) return false;
       const chosen = variables.filter((v) => raised[v] === 1);
       if (chosen.length === 0) return true;
       for (const v of chosen) {
@@ -85,6 +86,5 @@ export class Differences {
         else net.close(k);
       }
     }
-    return false;
   }
 }

@@ -10,6 +10,7 @@ export class FlowNetwork {
   private readonly room: Float64Array;
   private readonly first: Int32Array;
   private readonly arcs: Int32Array;
+  private work = 0;
 
   /** Arcs without capacity: arc k goes from `from[k]` to `to[k]`. */
   constructor(nodes: number, from: readonly number[], to: readonly number[]) {
@@ -32,12 +33,17 @@ export class FlowNetwork {
     this.room[2 * arc] = 0;
   }
 
-  /** Nodes that the source still reaches when the flow to the sink is the largest: the smallest source side of a least cut. */
-  sourceSide(source: number, sink: number): Uint8Array {
+  /**
+   * Nodes that the source still reaches when the flow to the sink is the largest: the smallest source side of a least cut.
+   * Undefined where that takes more than `most` looks at arcs, those of all calls together.
+   */
+  sourceSide(source: number, sink: number, most: number): Uint8Array | undefined {
     const { nodes, to, room, first, arcs } = this;
     const level = new Int32Array(nodes);
     const next = new Int32Array(nodes);
     const queue = new Int32Array(nodes);
+    let work = 0;
+    const spent = (): boolean => this.work + work > most;
     /** Levels are distances to the sink, so that few paths end nowhere. */
     const reaches = (): boolean => {
       level.fill(-1);
@@ -46,6 +52,7 @@ export class FlowNetwork {
       let tail = 1;
       for (let head = 0; head < tail && level[source] === -1; head++) {
         const v = queue[head] as number;
+        work += (first[v + 1] as number) - (first[v] as number);
         for (let k = first[v] as number; k < (first[v + 1] as number); k++) {
           const a = arcs[k] as number;
           const w = to[a] as number;
@@ -82,6 +89,8 @@ export class FlowNetwork {
       let v = source;
       for (;;) {
         if (v === sink) {
+          if (spent()) return;
+          work += depth;
           let least = Number.POSITIVE_INFINITY;
           for (let d = 0; d < depth; d++) least = Math.min(least, room[path[d] as number] as number);
           let cut = depth;
@@ -102,6 +111,7 @@ export class FlowNetwork {
           if ((room[a] as number) > 0 && level[to[a] as number] === (level[v] as number) - 1) break;
           k++;
         }
+        work += k - (next[v] as number) + 1;
         next[v] = k;
         if (k < end) {
           path[depth++] = arcs[k] as number;
@@ -114,7 +124,11 @@ export class FlowNetwork {
         next[v] = (next[v] as number) + 1;
       }
     };
-    while (reaches()) block();
+    while (reaches()) {
+      block();
+      if (spent()) return undefined;
+    }
+    this.work += work;
     return reached();
   }
 }

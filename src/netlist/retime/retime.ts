@@ -15,8 +15,8 @@ export interface Retimed extends Pipeline {
   readonly optimal: boolean;
 }
 
-/** Beyond so many variables the search for fewer registers takes fewer steps, and beyond that none. */
-const WORK = 2e7;
+/** The most looks at arcs that the search for fewer registers may take: a minute or two. */
+const WORK = 2e9;
 
 /**
  * Places registers: the fewest stages that keep the period, then the fewest register bits for these stages.
@@ -61,6 +61,6 @@ export function retime(net: Netlist, { delay, period, parameters = [] }: RetimeO
   const stages = 1 + signals.reduce((most, i) => Math.max(most, d.x[i] as number), 0);
   for (const i of signals) if (opAt(net, i).role !== 'source') d.atMost(i, stages - 1);
   for (const { value } of net.outputs) if (!still(value)) d.x[last + value] = stages;
-  const optimal = d.minimise(Math.floor(WORK / d.x.length));
+  const optimal = d.minimise(WORK);
   return { net, stage: d.x.slice(0, n), stages, parameters, optimal };
 }
