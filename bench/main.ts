@@ -13,7 +13,9 @@ import { build } from './build.ts';
 import { cmvm } from './cmvm.ts';
 import { folding } from './fold.ts';
 import { interpreter } from './interpreter.ts';
+import { levels } from './levels.ts';
 import { moe } from './moe.ts';
+import { pixelwise } from './pixelwise.ts';
 import { rtl } from './rtl.ts';
 import { run } from './run.ts';
 import { line, table } from './table.ts';
@@ -31,6 +33,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   cmvm,
   approximations,
   unrolled,
+  pixelwise,
+  levels,
 ];
 
 interface Measured {

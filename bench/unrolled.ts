@@ -2,25 +2,18 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invariant } from '../src/diag/diagnostic.ts';
-import { writeInto } from '../src/emit/fileset.ts';
 import { type BuildInput, build, readModel } from '../src/flow/build.ts';
 import { batchInterpreter } from '../src/ir/batch.ts';
-import { dense, integerInput, integerOutput, matrix, quantise } from '../src/ir/build-ops.ts';
-import { GraphBuilder } from '../src/ir/builder.ts';
 import type { Graph } from '../src/ir/graph.ts';
-import { modelOf } from '../src/ir/model.ts';
 import { tensorOps } from '../src/ir/ops/index.ts';
-import { int } from '../src/num/elem.ts';
 import { numel, tensor } from '../src/num/tensor.ts';
-import { runTool, toolVersion } from '../src/tools/exec.ts';
-import { runYosysScript } from '../src/tools/yosys.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { da4mlNetwork, haveDa4ml } from './da4ml.ts';
 import { layersOf } from './layers.ts';
+import { randomPerceptron } from './perceptron.ts';
 import { random } from './random.ts';
 import { inScratch } from './scratch.ts';
-
-type Files = ReadonlyMap<string, string | Uint8Array>;
+import { type Mapped, rtlOf, synthesise } from './xcup.ts';
 
 const onnx = (name: string, file: string): BuildInput => ({
   bytes: readFileSync(new URL(file, import.meta.url)),
@@ -29,81 +22,17 @@ const onnx = (name: string, file: string): BuildInput => ({
   config: { arch: 'unrolled' },
 });
 
-/** 32-64-32-8: weights of 4 bits, half of them 0; activations of 7 bits. */
-function randomNetwork(): BuildInput {
-  const next = random(1);
-  const b = new GraphBuilder('random');
-  const weights = (rows: number, cols: number) =>
-    matrix(
-      Array.from({ length: rows }, () =>
-        Array.from({ length: cols }, () => (next() < 0.5 ? 0 : Math.floor(next() * 16) - 8)),
-      ),
-      int(4),
-    );
-  let x = integerInput(b, 'x', [32], int(8));
-  for (const [i, size, cols] of [
-    [1, 64, 32],
-    [2, 32, 64],
-    [3, 8, 32],
-  ] as const) {
-    const bias = Array.from({ length: size }, () => `${Math.floor(next() * 512) - 256}/256`);
-    x = quantise(b, `q${i}`, dense(b, `fc${i}`, x, weights(size, cols)), [
-      { kind: 'affine', a: ['1/256'], b: bias },
-      { kind: 'leaky', slope: ['0'] },
-      { kind: 'affine', a: ['16'], b: ['0'] },
-      { kind: 'round', mode: 'FLOOR', lo: 0, hi: 127 },
-    ]);
-  }
-  integerOutput(b, 'y', x);
-  const text = modelOf(b.finish());
-  return { bytes: new Uint8Array(), file: 'random', name: 'random', text, config: { arch: 'unrolled' } };
-}
-
 /** The jet taggers have the integers on which da4ml was measured elsewhere, too. */
 const NETWORKS: readonly (readonly [name: string, input: () => BuildInput])[] = [
   ['jet-mlp-w6a6', () => onnx('jet-mlp-w6a6', './networks/jet-mlp-w6a6.onnx')],
   ['jet-mlp-w8a8', () => onnx('jet-mlp-w8a8', './networks/jet-mlp-w8a8.onnx')],
   ['digits-autoencoder', () => onnx('digits-autoencoder', '../examples/digits-autoencoder/model.onnx')],
-  ['random 32-64-32-8', randomNetwork],
+  ['random 32-64-32-8', () => randomPerceptron([32, 64, 32, 8], { arch: 'unrolled' })],
 ];
 
 /** A design after synthesis. */
-interface Figures {
-  readonly LUT: number;
-  readonly FF: number;
+interface Figures extends Mapped {
   readonly cycles: number;
-}
-
-/** LUT1 to LUT6 and flip-flops in the last table that `stat` prints. */
-function countCells(log: string): Omit<Figures, 'cycles'> {
-  const table = log.slice(log.lastIndexOf('Number of cells'));
-  const cells = [...table.matchAll(/^\s+(\S+)\s+(\d+)$/gm)].map(([, type = '', n]) => ({ type, n: Number(n) }));
-  const total = (type: RegExp): number => cells.reduce((sum, c) => sum + (type.test(c.type) ? c.n : 0), 0);
-  return { LUT: total(/^LUT\d$/), FF: total(/^FD/) };
-}
-
-/**
- * Modules are read where they are used: da4ml's library has one whose memory file is not always there.
- * Yosys of the machine where there is one (figures differ between versions), else the embedded one.
- */
-async function synthesise(files: Files, top: string): Promise<Omit<Figures, 'cycles'>> {
-  const script = [
-    ...[...files.keys()].filter((f) => f.endsWith('.v')).map((f) => `read_verilog -defer ${f}`),
-    `synth_xilinx -family xcup -top ${top} -nodsp -nobram -noiopad`,
-    'stat',
-  ];
-  const native = (await toolVersion('yosys', ['-V'])) !== undefined;
-  if (!native) return countCells((await runYosysScript(files, script.join('\n'))).log);
-  return inScratch(async (cwd) => {
-    await writeInto(cwd, files);
-    const { stdout } = await runTool({
-      tool: 'yosys',
-      args: ['-p', script.join('; ')],
-      cwd,
-      install: 'apt-get install yosys',
-    });
-    return countCells(stdout);
-  });
 }
 
 /** Random frames of a graph with one input, and what its reference makes of them. */
@@ -155,8 +84,7 @@ async function measure(name: string, input: BuildInput, withPeer: boolean): Prom
   const started = performance.now();
   const { files, summary } = build(input);
   const seconds = (performance.now() - started) / 1000;
-  const rtl = new Map([...files].flatMap(([p, f]) => (p.startsWith('rtl/') ? [[p.slice(4), f] as const] : [])));
-  const ours: Figures = { ...(await synthesise(rtl, input.name)), cycles: summary.latency };
+  const ours: Figures = { ...(await synthesise(rtlOf(files), input.name)), cycles: summary.latency };
   const peer = withPeer ? await peerOf(input) : undefined;
   const row = (part: keyof Figures): Row => ({
     what: name,

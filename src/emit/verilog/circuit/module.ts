@@ -87,8 +87,17 @@ export function circuitView(
     inputs: [...inputLines(p, names, inputs, ins), ...loadedLines(p, stageName)],
     blocks: blocksOf(p, stageName, wordAt),
     outputs: outputLines(p, wordAt, outputs, outs),
-    partial: ["1'b0", ...ins.map((n) => `${n}_data`), ...partialWires(p, stageName)].join(', '),
+    partial: inLines(["1'b0", ...ins.map((n) => `${n}_data`), ...partialWires(p, stageName)]),
   };
+}
+
+/** Verilator takes no line of more than 40,000 words. */
+const NAMES_PER_LINE = 16;
+
+function inLines(names: readonly string[]): string {
+  const lines: string[] = [];
+  for (let i = 0; i < names.length; i += NAMES_PER_LINE) lines.push(names.slice(i, i + NAMES_PER_LINE).join(', '));
+  return lines.join(',\n        ');
 }
 
 /** x0, x1, … for inputs, n<id> for all others. */
