@@ -64,7 +64,7 @@ export const UNROLLED: readonly PassDef[] = [
 ];
 
 /** From the model to a network of kernels whose products are circuits: the `pixelwise` architecture, a pixel per cycle. */
-export const PIXELWISE: readonly PassDef[] = [
+const PIXELWISE: readonly PassDef[] = [
   // All that streams need …
   absorbLayout,
   fuseQuantise,
