@@ -51,16 +51,17 @@ interface LibertyFiles {
   readonly log: string;
 }
 
-const ask = ({ constraints, log }: LibertyFiles, command: string): string =>
-  `tee -q -o ${log} ${command} -constr ${constraints}`;
-
 /** Maps to the cells of a Liberty library. */
-export function libertyMap(top: string, files: LibertyFiles, timed: boolean): readonly string[] {
-  const map = `abc -liberty ${files.library}`;
+export function libertyMap(
+  top: string,
+  { library, constraints, log }: LibertyFiles,
+  timed: boolean,
+): readonly string[] {
+  const map = `abc -liberty ${library}`;
   return [
     `synth -flatten -top ${top}`,
-    `dfflibmap -liberty ${files.library}`,
-    timed ? ask(files, map) : map,
+    `dfflibmap -liberty ${library}`,
+    timed ? `tee -q -o ${log} ${map} -constr ${constraints}` : map,
     'opt_clean',
   ];
 }

@@ -1,7 +1,7 @@
 import { invariant } from '../../diag/diagnostic.ts';
 import { NetlistBuilder } from '../builder.ts';
 import { costOf } from '../cost.ts';
-import { signedDigits } from './csd.ts';
+import { digitsOf } from './csd.ts';
 import { lower } from './lower.ts';
 import { type Matrix, type ShareOptions, share } from './share.ts';
 import { stagesOf } from './similar.ts';
@@ -29,7 +29,7 @@ function pairsOf({ rows, cols, data }: Matrix): number {
   let pairs = 0;
   for (let r = 0; r < rows; r++) {
     let digits = 0;
-    for (let c = 0; c < cols; c++) digits += signedDigits(data[r * cols + c] as number).length;
+    for (let c = 0; c < cols; c++) digits += digitsOf(data[r * cols + c] as number);
     pairs += (digits * digits) / 2;
   }
   return pairs;

@@ -22,3 +22,13 @@ export function signedDigits(w: number): Digit[] {
   }
   return out;
 }
+
+/** Non-zero canonical signed digits of an integer below 2^30 in magnitude: those bits in which w and 3w differ. */
+export function digitsOf(w: number): number {
+  const a = Math.abs(w);
+  let bits = (3 * a) ^ a;
+  // 3a has 32 bits: what is above them is the highest digit.
+  let n = 3 * a >= 2 ** 32 ? 1 : 0;
+  for (; bits !== 0; bits &= bits - 1) n++;
+  return n;
+}

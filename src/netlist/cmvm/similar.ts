@@ -3,17 +3,8 @@
  * the other, W = B · A: A holds the differences, B says which of them make up each row. Which row starts from which is a
  * least spanning tree over the digits of all differences, as in da4ml (Sun et al., arXiv 2507.04535), of bounded depth.
  */
+import { digitsOf } from './csd.ts';
 import type { Matrix } from './share.ts';
-
-/** Non-zero canonical signed digits of an integer below 2^30 in magnitude: those bits in which w and 3w differ. */
-export function digitsOf(w: number): number {
-  const a = Math.abs(w);
-  let bits = (3 * a) ^ a;
-  // 3a has 32 bits: what is above them is the highest digit.
-  let n = 3 * a >= 2 ** 32 ? 1 : 0;
-  for (; bits !== 0; bits &= bits - 1) n++;
-  return n;
-}
 
 /** Rows that a row's way from the root may pass. */
 const MOST_STEPS = 4;

@@ -10,6 +10,7 @@ import { prune } from '../../netlist/prune.ts';
 import type { Interval } from '../../num/elem.ts';
 import { numel } from '../../num/tensor.ts';
 import { definePass } from '../pass.ts';
+import { onlyReaderOf } from '../uses.ts';
 import { inputTerms, outputValue } from './edges.ts';
 import { type Reader, readerOf, UNROLLED } from './ops.ts';
 import type { Term } from './term.ts';
@@ -38,18 +39,12 @@ function intervalOf(graph: Graph, targetIi = 0): number {
   return Math.max(targetIi, ...pixels);
 }
 
-/** The nodes that read a value, if it is no output. */
-function readersOf(graph: Graph, value: string | undefined): readonly Node[] {
-  if (graph.outputs.some((p) => p.value === value)) return [];
-  return graph.nodes.filter((n) => n.inputs.some((v) => v === value));
-}
-
 /** A product and what alone follows it. */
 function chainFrom(graph: Graph, head: Node): Node[] {
   const chain = [head];
   for (;;) {
-    const [next, ...others] = readersOf(graph, chain.at(-1)?.outputs[0]);
-    if (!next || others.length > 0 || !BEHIND.has(next.op)) return chain;
+    const next = onlyReaderOf(graph, chain.at(-1)?.outputs[0]);
+    if (!next || !BEHIND.has(next.op)) return chain;
     chain.push(next);
   }
 }

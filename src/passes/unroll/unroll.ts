@@ -10,6 +10,7 @@ import { prune } from '../../netlist/prune.ts';
 import { elemFor, type Interval } from '../../num/elem.ts';
 import { numel } from '../../num/tensor.ts';
 import { definePass } from '../pass.ts';
+import { onlyReaderOf } from '../uses.ts';
 import { Chain } from './chain.ts';
 import { inputTerms, outputValue } from './edges.ts';
 import { type Reader, readerOf, UNROLLED } from './ops.ts';
@@ -53,10 +54,8 @@ function outputRanges(net: Netlist, lanes: readonly number[], output: number): I
 
 /** What becomes of a value first, where a single node reads it. */
 function onlyReader(graph: Graph, value: string | undefined): Reader {
-  const readers = graph.nodes.filter((n) => n.inputs.some((v) => v === value));
-  const [reader] = readers;
-  if (!reader || readers.length > 1 || graph.outputs.some((p) => p.value === value)) return () => undefined;
-  return readerOf(contextOf(graph, reader), reader.op);
+  const reader = onlyReaderOf(graph, value);
+  return reader ? readerOf(contextOf(graph, reader), reader.op) : () => undefined;
 }
 
 /** One node between the ports of a graph. */

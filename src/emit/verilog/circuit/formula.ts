@@ -28,15 +28,8 @@ interface Truth {
   readonly hi: number;
 }
 
-/** Entry by entry where variable 0 … 5 is 1. */
-const WHERE: readonly Truth[] = [
-  { lo: 0xaaaaaaaa, hi: 0xaaaaaaaa },
-  { lo: 0xcccccccc, hi: 0xcccccccc },
-  { lo: 0xf0f0f0f0, hi: 0xf0f0f0f0 },
-  { lo: 0xff00ff00, hi: 0xff00ff00 },
-  { lo: 0xffff0000, hi: 0xffff0000 },
-  { lo: 0, hi: 0xffffffff },
-];
+/** The entries of a half where variable 0 … 4 is 1; variable 5 chooses the half. */
+const WHERE = [0xaaaaaaaa, 0xcccccccc, 0xf0f0f0f0, 0xff00ff00, 0xffff0000];
 
 const same = (a: Truth, b: Truth): boolean => a.lo >>> 0 === b.lo >>> 0 && a.hi >>> 0 === b.hi >>> 0;
 const not = (a: Truth): Truth => ({ lo: ~a.lo, hi: ~a.hi });
@@ -47,7 +40,7 @@ const ONE: Truth = { lo: -1, hi: -1 };
 function half({ lo, hi }: Truth, v: number, value: 0 | 1): Truth {
   if (v === 5) return value === 1 ? { lo: hi, hi } : { lo, hi: lo };
   const by = 2 ** v;
-  const mask = WHERE[v]?.lo ?? 0;
+  const mask = WHERE[v] ?? 0;
   const spread = (w: number): number => {
     if (value === 1) return (w & mask) | ((w & mask) >>> by);
     return (w & ~mask) | ((w & ~mask) << by);
