@@ -11,14 +11,20 @@ export interface CmvmOptions {
   readonly levels?: readonly number[];
   /** Levels that the outputs may take beyond the fewest, to save LUTs. */
   readonly slack?: number;
-  /** Not in two stages: false for what is a stage itself. */
-  readonly stages?: false;
+  /** Ways to share, in one stage; left out, it is for the optimiser to find ways. */
+  readonly ways?: readonly ShareOptions[];
 }
 
 /** Ways to share that are tried; the cheapest result counts. */
 const TRIALS: readonly ShareOptions[] = [
   { bitPrice: 0.7, extraDepth: 2 },
   { bitPrice: 1, extraDepth: 2 },
+];
+
+/** Ways to build similar rows in two stages: one with few levels, one with few LUTs. */
+const STAGED: readonly { readonly steps: number; readonly ways: readonly ShareOptions[] }[] = [
+  { steps: 2, ways: [{ bitPrice: 0.7, extraDepth: 0 }] },
+  { steps: 4, ways: TRIALS },
 ];
 
 /** How much may be tried, in pairs of digits: large matrices get one way, so that they take seconds. */
@@ -87,15 +93,17 @@ function product(
   bias: readonly number[],
   options: CmvmOptions,
 ): number[] {
-  const { levels = [], slack = 0 } = options;
+  const { levels = [], slack = 0, ways: given = TRIALS } = options;
   const spans = x.map((v) => b.range(v).hi - b.range(v).lo);
-  const trials = TRIALS.slice(0, Math.max(1, Math.min(TRIALS.length, Math.floor(WORK / pairsOf(matrix)))));
+  const trials = given.slice(0, Math.max(1, Math.min(given.length, Math.floor(WORK / pairsOf(matrix)))));
   const ways = trials.map((t): Way => {
     const shared = share(matrix, spans, levels, t);
     return (to, inputs) => lower(to, matrix, inputs, shared, bias, slack);
   });
-  const stages = options.stages ?? stagesOf(matrix);
-  if (stages) ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack));
+  for (const { steps, ways: within } of options.ways ? [] : STAGED) {
+    const stages = stagesOf(matrix, steps);
+    if (stages) ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack, within));
+  }
   return (ways.length === 1 ? (ways[0] as Way) : cheapest(b, ways, { values: x, levels }, slack))(b, {
     values: x,
     levels,
@@ -109,10 +117,11 @@ function inStages(
   { values, levels }: Inputs,
   bias: readonly number[],
   slack: number,
+  ways: readonly ShareOptions[],
 ): number[] {
-  const middle = cmvm(b, first, values, [], { levels, stages: false });
+  const middle = cmvm(b, first, values, [], { levels, ways });
   const found = costOf(b.finish('first')).levels;
-  return cmvm(b, second, middle, bias, { levels: middle.map((v) => found[v] as number), slack, stages: false });
+  return cmvm(b, second, middle, bias, { levels: middle.map((v) => found[v] as number), slack, ways });
 }
 
 /** What a level beyond the fewest must save, and how many there may be. */

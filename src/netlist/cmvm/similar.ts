@@ -6,9 +6,6 @@
 import { digitsOf } from './csd.ts';
 import type { Matrix } from './share.ts';
 
-/** Rows that a row's way from the root may pass. */
-const MOST_STEPS = 4;
-
 /** Differences must save this share of the digits: each is a sum of its own that others wait for. */
 const WORTH = 0.25;
 
@@ -21,8 +18,12 @@ interface Link {
 /** The most work that looking for similar rows may be, in weights. */
 const WORK = 5e7;
 
-/** W as B · A, where that saves enough digits; undefined otherwise. */
-export function stagesOf({ rows, cols, data }: Matrix): readonly [a: Matrix, b: Matrix] | undefined {
+/**
+ * W as B · A, where that saves enough digits; undefined otherwise.
+ *
+ * @param mostSteps rows that a row's way from the root may pass: what a row of B has of terms at most
+ */
+export function stagesOf({ rows, cols, data }: Matrix, mostSteps: number): readonly [a: Matrix, b: Matrix] | undefined {
   if (rows * rows * cols > WORK) return undefined;
   const at = (r: number, c: number): number => data[r * cols + c] as number;
   const distance = (i: number, j: number, sign: number): number => {
@@ -31,7 +32,7 @@ export function stagesOf({ rows, cols, data }: Matrix): readonly [a: Matrix, b: 
     return n;
   };
   const own = Array.from({ length: rows }, (_, r) => distance(r, r, 0));
-  const { links, order, digits } = spanningTree(own, distance);
+  const { links, order, digits } = spanningTree(own, distance, mostSteps);
   const all = own.reduce((sum, n) => sum + n, 0);
   if (digits > all * (1 - WORTH)) return undefined;
   const first: number[] = new Array(rows * cols).fill(0);
@@ -54,6 +55,7 @@ export function stagesOf({ rows, cols, data }: Matrix): readonly [a: Matrix, b: 
 function spanningTree(
   own: readonly number[],
   distance: (i: number, j: number, sign: number) => number,
+  mostSteps: number,
 ): { links: Link[]; order: number[]; digits: number } {
   const links: Link[] = own.map(() => ({ parent: -1, sign: 1 }));
   const best = [...own];
@@ -67,7 +69,7 @@ function spanningTree(
     open.delete(next);
     order.push(next);
     digits += best[next] as number;
-    if (steps[next] === MOST_STEPS) continue;
+    if (steps[next] === mostSteps) continue;
     for (const i of open) {
       for (const sign of [1, -1] as const) {
         const d = distance(i, next, sign);

@@ -54,14 +54,19 @@ describe('similar rows', () => {
   it('make two matrices whose product is the given one', () => {
     for (let seed = 1; seed <= 40; seed++) {
       const m = similar(seed, 3 + (seed % 14), 8 + (seed % 9), 1 + (seed % 3));
-      const stages = stagesOf(m);
+      const steps = 2 + (seed % 3);
+      const stages = stagesOf(m, steps);
       if (!stages) continue;
       const [first, second] = stages;
+      for (let r = 0; r < m.rows; r++) {
+        const row = Array.from(second.data).slice(r * m.rows, (r + 1) * m.rows);
+        expect(row.filter((w) => w !== 0).length).toBeLessThanOrEqual(steps);
+      }
       expect(times(second, first)).toEqual([...Array.from(m.data)]);
       const digits = (x: Matrix): number => Array.from(x.data).reduce((n, w) => n + digitsOf(w), 0);
       expect(digits(first)).toBeLessThanOrEqual(0.75 * digits(m));
     }
-    expect(stagesOf(similar(1, 12, 12, 2))).toBeDefined();
+    expect(stagesOf(similar(1, 12, 12, 2), 4)).toBeDefined();
   });
 
   it('cost a good part less than without stages, and give the same', () => {
@@ -70,7 +75,7 @@ describe('similar rows', () => {
       [2, 24, 4],
     ] as const) {
       const m = similar(seed, size, size, others);
-      const [staged, plain] = [build(m), build(m, { stages: false })];
+      const [staged, plain] = [build(m), build(m, { ways: [{ bitPrice: 0.7, extraDepth: 2 }] })];
       expect(costOf(staged).luts).toBeLessThan(0.8 * costOf(plain).luts);
       expect(costOf(staged).depth).toBeLessThanOrEqual(costOf(plain).depth + 2);
       const draw = drawer(seed);
@@ -81,6 +86,8 @@ describe('similar rows', () => {
 
   it('are not looked for where rows have nothing in common', () => {
     const draw = drawer(3);
-    expect(stagesOf({ rows: 16, cols: 16, data: Array.from({ length: 256 }, () => draw(-128, 127)) })).toBeUndefined();
+    expect(
+      stagesOf({ rows: 16, cols: 16, data: Array.from({ length: 256 }, () => draw(-128, 127)) }, 4),
+    ).toBeUndefined();
   });
 });
