@@ -1,5 +1,5 @@
 /**
- * Truth tables as formulas. A synthesiser opens an index into a constant into a tree of multiplexers before it looks at
+ * Truth tables of one bit as formulas. A synthesiser opens an index into a constant into a tree of multiplexers before it looks at
  * the constant: for thousands of tables, more memory than machines have. A formula is there from the start.
  *
  * Shannon's expansion f = x ? f1 : f0 over the variable that gives the fewest operators, where constant and
@@ -11,8 +11,8 @@ export const MOST_VARIABLES = 6;
 
 type Kind = 'leaf' | 'and' | 'or' | 'xor' | 'mux';
 
-/** An expression of variables, whatever their names. */
-interface Formula {
+/** An expression of variables, whatever their names. Equal ones are the same object. */
+export interface Formula {
   readonly kind: Kind;
   /** The variable that a leaf is, or that is an operand, and whether inverted. */
   readonly variable: number;
@@ -23,7 +23,7 @@ interface Formula {
 }
 
 /** Bits of a table of n variables, entry 0 lowest, in two halves of at most 32 entries. */
-interface Truth {
+export interface Truth {
   readonly lo: number;
   readonly hi: number;
 }
@@ -48,7 +48,8 @@ function half({ lo, hi }: Truth, v: number, value: 0 | 1): Truth {
   return { lo: spread(lo), hi: spread(hi) };
 }
 
-const CONSTANT = -1;
+/** The variable of a leaf that is 0 or, inverted, 1. */
+export const CONSTANT = -1;
 
 const leaf = (variable: number, invert: boolean): Formula => ({
   kind: 'leaf',
@@ -76,11 +77,12 @@ function choice(v: number, f1: Truth, f0: Truth): Formula {
   return node('mux', v, false, formulaOf(f1), formulaOf(f0));
 }
 
-/** Formulas by table: those of adders come again and again. Forgotten when they are too many. */
+/** By table: those of adders come again and again. Forgotten when they are too many. */
 const known = new Map<string, Formula>();
 const MOST_KNOWN = 300_000;
 
-function formulaOf(t: Truth): Formula {
+/** A table's formula of the fewest operators. */
+export function formulaOf(t: Truth): Formula {
   const key = `${t.lo >>> 0},${t.hi >>> 0}`;
   const found = known.get(key);
   if (found) return found;
@@ -96,30 +98,12 @@ function formulaOf(t: Truth): Formula {
   return best;
 }
 
-const inverse = (pin: string): string => (pin.startsWith('~') ? pin.slice(1) : `~${pin}`);
-
-const SYMBOLS = { and: '&', or: '|', xor: '^' } as const;
-
-function textOf({ kind, variable, invert, others }: Formula, pins: readonly string[]): string {
-  if (variable === CONSTANT) return invert ? "1'b1" : "1'b0";
-  const name = pins[variable] as string;
-  const pin = invert ? inverse(name) : name;
-  if (kind === 'leaf') return pin;
-  // Only a chain of the same operator needs no parentheses.
-  const [first, second] = others.map((f) => {
-    const text = textOf(f, pins);
-    return f.kind === 'leaf' || (f.kind === kind && kind !== 'mux') ? text : `(${text})`;
-  });
-  return kind === 'mux' ? `${pin} ? ${first} : ${second}` : `${pin} ${SYMBOLS[kind]} ${first}`;
-}
-
-/** A table over at most six pins as an expression of one bit. Pins are bits, inverted (`~`) or not. */
-export function formula(pins: readonly string[], entries: readonly (0 | 1)[]): string {
-  const at = (i: number): number => entries[i % entries.length] ?? 0;
+/** The entries of a table over at most six variables. */
+export function truthOf(entries: readonly (0 | 1)[]): Truth {
   const word = (first: number): number => {
     let w = 0;
-    for (let i = 0; i < 32; i++) w |= at(first + i) << i;
+    for (let i = 0; i < 32; i++) w |= (entries[(first + i) % entries.length] ?? 0) << i;
     return w;
   };
-  return textOf(formulaOf({ lo: word(0), hi: word(32) }), pins);
+  return { lo: word(0), hi: word(32) };
 }

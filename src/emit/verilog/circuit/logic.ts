@@ -3,8 +3,21 @@ import type { NetNode } from '../../../netlist/op.ts';
 import { arg, bitOf, param } from '../../../netlist/op.ts';
 import { pinsOf } from '../../../netlist/pins.ts';
 import { ROUNDINGS } from '../../../num/rounding.ts';
-import { formula, MOST_VARIABLES } from './formula.ts';
-import { atLeast, bit, literal, shiftedSlice, slice, type Word } from './words.ts';
+import { MOST_VARIABLES } from './formula.ts';
+import { tableText } from './table.ts';
+import {
+  atLeast,
+  type Bit,
+  bit,
+  bitAt,
+  bitText,
+  concat,
+  literal,
+  shiftedSlice,
+  slice,
+  vectorOf,
+  type Word,
+} from './words.ts';
 
 /** A node with the words that it reads. */
 export interface Site {
@@ -96,34 +109,31 @@ const clip: Writer = ({ node, word, width }) => {
   return { value: over === "1'b0" ? low : `${over} ? ${literal(hi, width)} : ${low}` };
 };
 
-const pins = ({ node, word }: Site, named: number): string[] =>
-  pinsOf(node, named).map((p) =>
-    typeof p === 'number' ? `1'b${p}` : `${p.invert ? '~' : ''}${bit(word(p.value), p.bit)}`,
-  );
-
-/** Pins as a vector, pin 0 lowest. */
-const vector = (list: readonly string[]): string => `{${[...list].reverse().join(', ')}}`;
+const pins = ({ node, word }: Site, named: number): Bit[] =>
+  pinsOf(node, named).map((p) => (typeof p === 'number' ? p : bitAt(word(p.value), p.bit, p.invert)));
 
 const gather: Writer = (site) => {
   const list = pins(site, 1);
-  const signed = param(site.node, 0) === 1;
-  const last = list[list.length - 1] as string;
-  while (list.length < site.width) list.push(signed ? last : "1'b0");
-  return { value: vector(list.slice(0, site.width)) };
+  const above = param(site.node, 0) === 1 ? (list[list.length - 1] as Bit) : 0;
+  while (list.length < site.width) list.push(above);
+  return { value: vectorOf(list.slice(0, site.width)) };
 };
 
-/** A formula for each bit of the result; of many pins, a vector of entries that they index. */
+/** A few operators; of many pins, a vector of entries that they index. */
 const table: Writer = (site) => {
   const { node, width, name } = site;
   const list = pins(site, 0);
   const entries = Array.from(node.params).slice(list.length);
   const rows = Array.from({ length: width }, (_, k) => entries.map((e) => bitOf(e, k)));
-  if (list.length <= MOST_VARIABLES) return { value: vector(rows.map((bits) => formula(list, bits))) };
+  if (list.length <= MOST_VARIABLES) {
+    const { wires, bits } = tableText(name, list.map(bitText), rows);
+    return { value: concat([...bits].reverse()), before: wires };
+  }
   const constants = rows.map(
     (bits, k) => `localparam [${bits.length - 1}:0] ${name}_t${k} = ${bits.length}'b${[...bits].reverse().join('')};`,
   );
-  const index = `wire [${list.length - 1}:0] ${name}_i = ${vector(list)};`;
-  return { value: vector(rows.map((_, k) => `${name}_t${k}[${name}_i]`)), before: [...constants, index] };
+  const index = `wire [${list.length - 1}:0] ${name}_i = ${vectorOf(list)};`;
+  return { value: concat(rows.map((_, k) => `${name}_t${k}[${name}_i]`).reverse()), before: [...constants, index] };
 };
 
 /** By the name of the op. Inputs and constants have no logic. */

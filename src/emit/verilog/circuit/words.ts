@@ -27,7 +27,8 @@ export function literal(v: number, width: number): string {
   return `${width}'d${bits}`;
 }
 
-const concat = (parts: readonly string[]): string =>
+/** Parts side by side, the highest first. */
+export const concat = (parts: readonly string[]): string =>
   parts.length === 1 ? (parts[0] as string) : `{${parts.join(', ')}}`;
 
 /** Bits `from` to `from + width − 1` of a word, sign-extended as far as needed: an expression of exactly `width` bits. */
@@ -55,10 +56,49 @@ export function shiftedSlice(w: Word, by: number, from: number, width: number): 
   return low === width ? `${width}'d0` : concat([slice(w, 0, width - low), `${low}'d0`]);
 }
 
-/** A single bit of a word. */
-export function bit(w: Word, i: number): string {
-  if (typeof w.wire === 'number') return `1'b${bitOf(w.wire, i)}`;
-  return i >= w.bits && !w.signed ? "1'b0" : `${w.wire}[${Math.min(i, w.bits - 1)}]`;
+/** A single bit: a constant, or that of a wire. */
+export type Bit = 0 | 1 | { readonly wire: string; readonly place: number; readonly invert: boolean };
+
+/** Bit `i` of a word, however far that is extended. */
+export function bitAt(w: Word, i: number, invert = false): Bit {
+  if (typeof w.wire === 'number') return (bitOf(w.wire, i) === 1) === invert ? 0 : 1;
+  if (i >= w.bits && !w.signed) return invert ? 1 : 0;
+  return { wire: w.wire, place: Math.min(i, w.bits - 1), invert };
+}
+
+export const bitText = (b: Bit): string =>
+  typeof b === 'number' ? `1'b${b}` : `${b.invert ? '~' : ''}${b.wire}[${b.place}]`;
+
+/** A single bit of a word as an expression. */
+export const bit = (w: Word, i: number): string => bitText(bitAt(w, i));
+
+/** Bits as a vector, the first lowest; neighbours of one wire stand together. */
+export function vectorOf(bits: readonly Bit[]): string {
+  const parts: string[] = [];
+  for (let from = 0; from < bits.length; ) {
+    let to = from + 1;
+    while (to < bits.length && follows(bits[to - 1] as Bit, bits[to] as Bit)) to++;
+    parts.push(runText(bits.slice(from, to)));
+    from = to;
+  }
+  return concat(parts.reverse());
+}
+
+function follows(a: Bit, b: Bit): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return typeof a === typeof b;
+  return a.wire === b.wire && a.invert === b.invert && b.place === a.place + 1;
+}
+
+/** Bits that follow each other: a literal, or a part of a wire. */
+function runText(run: readonly Bit[]): string {
+  const [first] = run;
+  if (run.length === 1) return bitText(first as Bit);
+  if (typeof first !== 'object') {
+    const value = run.reduce((sum: number, b, k) => sum + (b === 1 ? 2 ** k : 0), 0);
+    return literal(value, run.length);
+  }
+  const { wire, place, invert } = first;
+  return `${invert ? '~' : ''}${wire}[${place + run.length - 1}:${place}]`;
 }
 
 /** Whether a word is at least an integer: one bit. */
