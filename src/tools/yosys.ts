@@ -3,6 +3,7 @@
  *
  * Nothing is written to the console or to the disk: the log is collected and returned, or quoted in the error.
  */
+import { constants } from 'node:buffer';
 import { runYosys, type Tree } from '@yowasp/yosys';
 
 export type FileContent = string | Uint8Array;
@@ -84,10 +85,23 @@ export async function elaborate(files: ReadonlyMap<string, FileContent>, top: st
   ];
   // To the standard output, with the log kept out of it: files of the in-memory tree grow in quadratic time.
   const { stdout } = await run(files, ['-q', '-p', script.join('\n')]);
-  const netlist = JSON.parse(stdout) as { readonly modules: Readonly<Record<string, YosysModule>> };
+  const netlist = parsed(stdout);
   const module = netlist.modules[top];
   if (module === undefined) throw new Error(`Yosys: the netlist has no module ${top}`);
   return { top, module };
+}
+
+interface NetlistJson {
+  readonly modules: Readonly<Record<string, YosysModule>>;
+}
+
+/** The code around Yosys takes its addresses as signed numbers: what it writes from above 2 GiB of its memory are other bytes. */
+function parsed(json: string): NetlistJson {
+  try {
+    return JSON.parse(json) as NetlistJson;
+  } catch {
+    throw new Error('the design is too large for the embedded Yosys, which can use 2 GiB of memory');
+  }
 }
 
 interface RawRun {
@@ -114,7 +128,12 @@ function collector() {
     // The bytes are a view of Yosys' memory.
     if (bytes !== null) chunks.push(bytes.slice());
   };
-  return { add, text: () => Buffer.concat(chunks).toString('utf8') };
+  const text = (): string => {
+    const bytes = Buffer.concat(chunks);
+    if (bytes.length <= constants.MAX_STRING_LENGTH) return bytes.toString('utf8');
+    throw new Error(`the design is too large for the embedded Yosys, which wrote ${bytes.length} bytes`);
+  };
+  return { add, text };
 }
 
 function quoted(path: string): string {
