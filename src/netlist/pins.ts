@@ -43,3 +43,14 @@ export function addPin(pin: Pin, weight: number, x: Float64Array, out: Float64Ar
     if (b === set) out[i] = (out[i] as number) + weight;
   }
 }
+
+/** A list in pieces: a new one begins with each item that does not follow the one before. */
+export function runsOf<T>(items: readonly T[], follows: (before: T, item: T) => boolean): T[][] {
+  const runs: T[][] = [];
+  items.forEach((item, i) => {
+    const run = runs[runs.length - 1];
+    if (run && follows(items[i - 1] as T, item)) run.push(item);
+    else runs.push([item]);
+  });
+  return runs;
+}

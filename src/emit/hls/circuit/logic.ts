@@ -1,6 +1,6 @@
 /** How each op of a netlist is written in C++: native integers inside an expression, its result of explicit width. */
 import { arg, type NetNode, param } from '../../../netlist/op.ts';
-import { pinsOf } from '../../../netlist/pins.ts';
+import { pinsOf, runsOf } from '../../../netlist/pins.ts';
 import { ROUNDINGS } from '../../../num/rounding.ts';
 
 /** A node as its writer sees it. */
@@ -63,26 +63,41 @@ const clip: Writer = ({ node, read, constant }) => {
   return { value: `${a} < ${lo} ? ${lo} : ${a} > ${hi} ? ${hi} : ${a}` };
 };
 
-/** Each pin as 0 or 1, times its weight. */
+/** Pins as a number, neighbours of one value together; the last one counts negative where `negativeLast`. */
 function weighted({ node, read, constant }: Site, named: number, negativeLast: boolean): string {
-  const pins = pinsOf(node, named);
-  const terms = pins.flatMap((p, i) => {
+  const pins = pinsOf(node, named).map((p, i) => ({ p, i }));
+  const last = negativeLast ? pins.length - 1 : -1;
+  const runs = runsOf(pins, (a, b) => {
+    if (typeof a.p === 'number' || typeof b.p === 'number' || b.i === last) return false;
+    return a.p.value === b.p.value && a.p.invert === b.p.invert && b.p.bit === a.p.bit + 1;
+  });
+  const terms = runs.flatMap((run) => {
+    const { p, i } = run[0] as (typeof pins)[number];
     if (p === 0) return [];
-    const weight = constant((negativeLast && i === pins.length - 1 ? -1 : 1) * 2 ** i);
-    if (p === 1) return [weight];
-    const bit = `((${read(p.value)} >> ${Math.min(p.bit, 62)}) & 1)`;
-    return [`${p.invert ? `(1 - ${bit})` : bit} * ${weight}`];
+    const weight = (i === last ? -1 : 1) * 2 ** i;
+    if (p === 1) return [constant(weight)];
+    const value = `${p.invert ? '~' : ''}${read(p.value)}`;
+    const from = Math.min(p.bit, 62);
+    const bits = `(${from === 0 ? value : `(${value} >> ${from})`} & ${constant(2 ** run.length - 1)})`;
+    return [weight === 1 ? bits : `${bits} * ${constant(weight)}`];
   });
   return terms.length === 0 ? constant(0) : terms.join(' + ');
+}
+
+/** The smallest type that surely holds 16, 32 and 64 bits. */
+function entryType(entries: readonly number[]): { type: string; suffix: string } {
+  const most = Math.max(...entries.map(Math.abs));
+  if (most < 2 ** 15) return { type: 'short', suffix: '' };
+  return most < 2 ** 31 ? { type: 'int', suffix: '' } : { type: 'long long', suffix: 'LL' };
 }
 
 const table: Writer = (site) => {
   const { node, name } = site;
   const entries = Array.from(node.params).slice(node.args.length);
+  const { type, suffix } = entryType(entries);
+  const list = entries.map((v) => `${v}${suffix}`).join(', ');
   return {
-    before: [
-      `static const long long ${name}_entries[${entries.length}] = {${entries.map((v) => `${v}LL`).join(', ')}};`,
-    ],
+    before: [`static const ${type} ${name}_entries[${entries.length}] = {${list}};`],
     value: `${name}_entries[${weighted(site, 0, false)}]`,
   };
 };

@@ -1,5 +1,6 @@
 import type { Netlist } from '../../../netlist/netlist.ts';
 import { bitOf } from '../../../netlist/op.ts';
+import { runsOf } from '../../../netlist/pins.ts';
 import { bitsAt, isKnown } from '../../../netlist/pipeline.ts';
 
 /** A value as a node sees it: its wire in the node's own stage. */
@@ -73,16 +74,7 @@ export const bitText = (b: Bit): string =>
 export const bit = (w: Word, i: number): string => bitText(bitAt(w, i));
 
 /** Bits as a vector, the first lowest; neighbours of one wire stand together. */
-export function vectorOf(bits: readonly Bit[]): string {
-  const parts: string[] = [];
-  for (let from = 0; from < bits.length; ) {
-    let to = from + 1;
-    while (to < bits.length && follows(bits[to - 1] as Bit, bits[to] as Bit)) to++;
-    parts.push(runText(bits.slice(from, to)));
-    from = to;
-  }
-  return concat(parts.reverse());
-}
+export const vectorOf = (bits: readonly Bit[]): string => concat(runsOf(bits, follows).map(runText).reverse());
 
 function follows(a: Bit, b: Bit): boolean {
   if (typeof a === 'number' || typeof b === 'number') return typeof a === typeof b;
