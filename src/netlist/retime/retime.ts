@@ -33,12 +33,18 @@ export function retime(net: Netlist, { delay, period, parameters = [] }: RetimeO
   const held = parametersOf({ net, parameters });
   const still = (v: number): boolean => v < 0 || isKnown(net, v) || held.has(v);
   const signals = Array.from({ length: n }, (_, i) => i).filter((i) => !still(i));
-  // Variables: the stage of each node, the last stage that reads it, and its p(·, 1 … period).
-  const [last, path] = [n, 2 * n];
-  const d = new Differences((2 + period) * n);
+  // Variables: the stage of each node, the last stage that reads it, and its p(·, j) for each j that it is not itself as long as.
+  const last = n;
+  const path = new Int32Array(n);
+  let variables = 2 * n;
+  for (const i of signals) {
+    path[i] = variables - units(i) - 1;
+    variables += period - units(i);
+  }
+  const d = new Differences(variables);
   // Where there is no path as long, no stage is too early.
-  d.x.fill(-1, path);
-  const p = (v: number, j: number): number => path + v * period + j - 1;
+  d.x.fill(-1, 2 * n);
+  const p = (v: number, j: number): number => (j <= units(v) ? v : (path[v] as number) + j);
   for (const i of signals) {
     const own = units(i);
     for (const a of nodeAt(net, i).args as Int32Array) {
@@ -51,7 +57,6 @@ export function retime(net: Netlist, { delay, period, parameters = [] }: RetimeO
       for (let j = own + 1; j <= period; j++) d.atLeast(p(i, j), p(a, j - own), 0);
       d.atLeast(last + a, i, 0);
     }
-    for (let j = 1; j <= own; j++) d.atLeast(p(i, j), i, 0);
     d.atLeast(last + i, i, 0);
     d.weight[last + i] = registerWidth(net, i);
     d.weight[i] = -registerWidth(net, i);
