@@ -1,15 +1,16 @@
 import type { Interval } from '../num/elem.ts';
 import { ROUNDINGS, type Rounding } from '../num/rounding.ts';
-import type { Netlist } from './netlist.ts';
+import { type Netlist, nodeAt, opAt, rangeAt } from './netlist.ts';
 import { bitOf, type Known, type NetOp } from './op.ts';
 import { add, subtract } from './ops/add.ts';
 import { gather, table } from './ops/bits.ts';
 import { clip } from './ops/clip.ts';
 import { constant } from './ops/const.ts';
+import { input } from './ops/input.ts';
 import { codeOf } from './ops/list.ts';
 import { atLeast, mux } from './ops/select.ts';
 import { shl, shr } from './ops/shift.ts';
-import { type Pin, pinArg, pinCode } from './pins.ts';
+import { type Pin, pinArg, pinCode, pinsOf } from './pins.ts';
 import { NetlistWriter } from './writer.ts';
 
 /** Builds a netlist: equal nodes are one, constants are folded, and what changes nothing is not built. */
@@ -97,6 +98,27 @@ export class NetlistBuilder {
   table(pins: readonly Pin[], entries: readonly number[]): number {
     const known = pins.map((p) => this.settle(p));
     return this.node(table, known.map(pinArg), [...known.map(pinCode), ...entries]);
+  }
+
+  /** The nodes of another netlist on given inputs, of the ranges of its own; gives the values of its outputs. */
+  append(net: Netlist, inputs: readonly number[]): number[] {
+    const place = new Int32Array(net.op.length);
+    net.inputs.forEach(({ value }, k) => {
+      place[value] = inputs[k] as number;
+    });
+    for (let i = 0; i < place.length; i++) {
+      const op = opAt(net, i);
+      const node = nodeAt(net, i);
+      if (op === input) continue;
+      const moved = (value: number): number => place[value] as number;
+      const pins = (named: number): Pin[] =>
+        pinsOf(node, named).map((p) => (typeof p === 'number' ? p : { ...p, value: moved(p.value) }));
+      const params = Array.from(node.params);
+      if (op === gather) place[i] = this.gather(pins(1), params[0] === 1, rangeAt(net, i));
+      else if (op === table) place[i] = this.table(pins(0), params.slice(node.args.length));
+      else place[i] = this.node(op, Array.from(node.args, moved), params, rangeAt(net, i));
+    }
+    return net.outputs.map(({ value }) => place[value] as number);
   }
 
   finish(name: string): Netlist {

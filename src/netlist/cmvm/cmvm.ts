@@ -1,6 +1,7 @@
 import { invariant } from '../../diag/diagnostic.ts';
 import { NetlistBuilder } from '../builder.ts';
 import { costOf } from '../cost.ts';
+import type { Netlist } from '../netlist.ts';
 import { digitsOf } from './csd.ts';
 import { lower } from './lower.ts';
 import { type Matrix, type ShareOptions, share } from './share.ts';
@@ -104,10 +105,9 @@ function product(
     const stages = stagesOf(matrix, steps);
     if (stages) ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack, within));
   }
-  return (ways.length === 1 ? (ways[0] as Way) : cheapest(b, ways, { values: x, levels }, slack))(b, {
-    values: x,
-    levels,
-  });
+  const inputs = { values: x, levels };
+  const [only, ...others] = ways as [Way, ...Way[]];
+  return others.length === 0 ? only(b, inputs) : b.append(cheapest(b, ways, inputs, slack), x);
 }
 
 /** One product behind another. */
@@ -128,20 +128,21 @@ function inStages(
 const LEVEL_PRICE = 1.15;
 const EXTRA_LEVELS = 2;
 
-/** The way with the fewest LUTs; one that is ready later must save a good part of them for each level. */
-function cheapest(b: NetlistBuilder, ways: readonly Way[], { values, levels }: Inputs, slack: number): Way {
+/** What comes of the way with the fewest LUTs; one that is ready later must save a good part of them for each level. */
+function cheapest(b: NetlistBuilder, ways: readonly Way[], { values, levels }: Inputs, slack: number): Netlist {
   const tried = ways.map((way) => {
     const scratch = new NetlistBuilder();
     const inputs = values.map((v, i) => scratch.input(`x${i}`, b.range(v), b.known.zeros(v)));
     way(scratch, { values: inputs, levels }).forEach((v, i) => {
       scratch.output(`y${i}`, v);
     });
-    return { way, cost: costOf(scratch.finish('trial')) };
+    const net = scratch.finish('trial');
+    return { net, cost: costOf(net) };
   });
   const least = Math.min(...tried.map((t) => t.cost.depth)) + slack;
-  const priced = tried.flatMap(({ way, cost }) => {
+  const priced = tried.flatMap(({ net, cost }) => {
     const late = Math.max(0, cost.depth - least);
-    return late > EXTRA_LEVELS ? [] : [{ way, price: cost.luts * LEVEL_PRICE ** late }];
+    return late > EXTRA_LEVELS ? [] : [{ net, price: cost.luts * LEVEL_PRICE ** late }];
   });
-  return priced.reduce((p, q) => (q.price < p.price ? q : p)).way;
+  return priced.reduce((p, q) => (q.price < p.price ? q : p)).net;
 }
