@@ -61,6 +61,7 @@ const RANDOM: readonly (readonly [size: number, bits: number, dense: number])[] 
   [128, 8, 0.2],
   [256, 2, 0.5],
   [256, 4, 0.2],
+  [256, 8, 1],
 ];
 
 export const allMatrices = (): MatrixCase[] => [

@@ -43,6 +43,7 @@ export function elemFor({ lo, hi }: Interval): ElemType {
 /** Bits of the binary representation of a non-negative integer; 0 for 0. */
 export function bitLength(v: number): number {
   if (v < 1) return 0;
+  if (v < 2 ** 32) return 32 - Math.clz32(v);
   let n = Math.floor(Math.log2(v));
   while (2 ** n <= v) n++;
   while (n > 0 && 2 ** (n - 1) > v) n--;

@@ -2,9 +2,10 @@ import { invariant } from '../../diag/diagnostic.ts';
 import { NetlistBuilder } from '../builder.ts';
 import { costOf } from '../cost.ts';
 import type { Netlist } from '../netlist.ts';
+import { shareInBlocks } from './blocks.ts';
 import { digitsOf } from './csd.ts';
 import { lower } from './lower.ts';
-import { type Matrix, type ShareOptions, share } from './share.ts';
+import type { Matrix, ShareOptions } from './share.ts';
 import { stagesOf } from './similar.ts';
 
 export interface CmvmOptions {
@@ -22,14 +23,17 @@ const TRIALS: readonly ShareOptions[] = [
   { bitPrice: 1, extraDepth: 2 },
 ];
 
-/** Ways to build similar rows in two stages: one with few levels, one with few LUTs. */
+/** Ways to build similar rows in two stages: one with few LUTs, one with few levels. */
 const STAGED: readonly { readonly steps: number; readonly ways: readonly ShareOptions[] }[] = [
-  { steps: 2, ways: [{ bitPrice: 0.7, extraDepth: 0 }] },
   { steps: 4, ways: TRIALS },
+  { steps: 2, ways: [{ bitPrice: 0.7, extraDepth: 0 }] },
 ];
 
 /** How much may be tried, in pairs of digits: large matrices get one way, so that they take seconds. */
 const WORK = 2e6;
+
+/** The most pairs of digits that sharing looks at, of all that stand in one row. */
+const MOST_PAIRS = 1e7;
 
 /** Pairs of digits that stand in one row: what sharing looks at. */
 function pairsOf({ rows, cols, data }: Matrix): number {
@@ -96,14 +100,19 @@ function product(
 ): number[] {
   const { levels = [], slack = 0, ways: given = TRIALS } = options;
   const spans = x.map((v) => b.range(v).hi - b.range(v).lo);
-  const trials = given.slice(0, Math.max(1, Math.min(given.length, Math.floor(WORK / pairsOf(matrix)))));
+  const pairs = pairsOf(matrix);
+  const trials = given.slice(0, Math.max(1, Math.min(given.length, Math.floor(WORK / pairs))));
+  // Blocks have that many times fewer pairs.
+  const blocks = Math.min(matrix.cols, Math.ceil(pairs / MOST_PAIRS));
   const ways = trials.map((t): Way => {
-    const shared = share(matrix, spans, levels, t);
+    const shared = shareInBlocks(matrix, spans, levels, t, blocks);
     return (to, inputs) => lower(to, matrix, inputs, shared, bias, slack);
   });
   for (const { steps, ways: within } of options.ways ? [] : STAGED) {
     const stages = stagesOf(matrix, steps);
-    if (stages) ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack, within));
+    // Fewer steps save fewer digits.
+    if (!stages) break;
+    ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack, within));
   }
   const inputs = { values: x, levels };
   const [only, ...others] = ways as [Way, ...Way[]];
