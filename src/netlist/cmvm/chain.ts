@@ -36,6 +36,8 @@ function flat(segments: readonly Segment[]) {
     luts: Uint8Array.from(segments, (s) => s.luts),
     wires: at((s) => s.wires),
     ones: at((s) => s.ones),
+    /** No segment is worth more than that, less its LUTs. */
+    most: Float64Array.from(segments, (s) => s.wires.reduce((sum, w) => sum + w, 0) + 2 * ONE * s.length),
   };
 }
 type Flat = ReturnType<typeof flat>;
@@ -80,7 +82,8 @@ export function bestChain(heights: Heights, rules: ChainRules): Chain | undefine
     for (let k = 0; k < from.lengths.length; k++) {
       if ((from.wires[k * LONGEST] as number) > (wires[c] as number)) continue;
       const rest = best[c + (from.lengths[k] as number)] as number;
-      if (rest === NEVER) continue;
+      const most = (from.most[k] as number) - (from.luts[k] as number) * rules.lutPrice + rest;
+      if (most <= (best[c] as number)) continue;
       const total = worth(from, k, c, wires, ones, rules) + rest;
       if (total > (best[c] as number)) {
         best[c] = total;

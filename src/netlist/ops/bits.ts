@@ -52,8 +52,6 @@ export const gather: NetOp = {
 const MOST_PINS = 12;
 
 const entryAt = (node: NetNode, i: number): number => node.params[node.args.length + i] as number;
-const entriesOf = (node: NetNode): number[] =>
-  Array.from({ length: 2 ** node.args.length }, (_, i) => entryAt(node, i));
 
 /** A truth table: entry Σ pin(i) · 2^i. */
 export const table: NetOp = {
@@ -68,14 +66,25 @@ export const table: NetOp = {
     if (node.params.length !== pins + 2 ** pins) {
       return `${pins} pins need ${2 ** pins} entries, not ${node.params.length - pins}`;
     }
-    if (!entriesOf(node).every(Number.isSafeInteger)) return 'its entries must be integers';
+    for (let i = 0; i < 2 ** pins; i++) {
+      if (!Number.isSafeInteger(entryAt(node, i))) return 'its entries must be integers';
+    }
     return checkPins(node, 0);
   },
   range: (node): Interval => {
-    const all = entriesOf(node);
-    return { lo: Math.min(...all), hi: Math.max(...all) };
+    let [lo, hi] = [entryAt(node, 0), entryAt(node, 0)];
+    for (let i = 1; i < 2 ** node.args.length; i++) {
+      const e = entryAt(node, i);
+      if (e < lo) lo = e;
+      if (e > hi) hi = e;
+    }
+    return { lo, hi };
   },
-  zeros: (node) => Math.min(...entriesOf(node).map(trailingZeros)),
+  zeros: (node) => {
+    let n = trailingZeros(entryAt(node, 0));
+    for (let i = 1; n > 0 && i < 2 ** node.args.length; i++) n = Math.min(n, trailingZeros(entryAt(node, i)));
+    return n;
+  },
   evaluate: (node, args, out, count) => {
     out.fill(0, 0, count);
     for (let i = 0; i < node.args.length; i++) addPin(pinAt(node, 0, i), 2 ** i, column(args, i), out, count);
