@@ -36,11 +36,16 @@ export interface YosysModule {
   readonly netnames: Readonly<Record<string, YosysNetName>>;
 }
 
-/** A flattened design: one module, word-level cells. */
+/** A flattened design: one module of word-level cells, and the modules marked `sluice_table` that it has instances of. */
 export interface YosysNetlist {
   readonly top: string;
   readonly module: YosysModule;
+  /** By the type of their instances. */
+  readonly tables: ReadonlyMap<string, YosysModule>;
 }
+
+/** The attribute of modules that stay: without state, and so many alike that one by one they would be too much for Yosys. */
+const KEPT = 'sluice_table';
 
 export interface YosysRun {
   /** The file tree after the run, by path. */
@@ -70,7 +75,7 @@ export async function runYosysScript(files: ReadonlyMap<string, FileContent>, sc
 
 /**
  * Elaborates Verilog-2005 sources (every `.v` or `.sv` file of `files`) with `top` as root, and flattens them to one
- * module of word-level cells. Files read by `$readmemh` are found by their path in `files`.
+ * module of word-level cells beside the tables that it has. Files read by `$readmemh` are found by their path in `files`.
  */
 export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
   const sources = [...files.keys()].filter((path) => /\.s?v$/.test(path));
@@ -78,6 +83,7 @@ export async function elaborate(files: ReadonlyMap<string, FileContent>, top: st
     ...sources.map((path) => `read_verilog${path.endsWith('.sv') ? ' -sv' : ''} ${quoted(path)}`),
     `hierarchy -check -top ${top}`,
     'proc',
+    `setattr -mod -set keep_hierarchy 1 A:${KEPT}`,
     'flatten -noscopeinfo',
     'opt -full',
     'memory_collect',
@@ -88,7 +94,8 @@ export async function elaborate(files: ReadonlyMap<string, FileContent>, top: st
   const netlist = parsed(stdout);
   const module = netlist.modules[top];
   if (module === undefined) throw new Error(`Yosys: the netlist has no module ${top}`);
-  return { top, module };
+  const tables = new Map(Object.entries(netlist.modules).filter(([name]) => name !== top));
+  return { top, module, tables };
 }
 
 interface NetlistJson {

@@ -1,4 +1,4 @@
-/** From a flattened netlist to a limb graph with its roots: what to store, and where, at each clock edge. */
+/** From a netlist to a limb graph with its roots: what to store, and where, at each clock edge. */
 import type { YosysBit, YosysModule, YosysNetlist } from '../../tools/yosys.ts';
 import { type Cell, viewOf } from './cell.ts';
 import { COMBINATIONAL } from './cells.ts';
@@ -9,6 +9,7 @@ import type { NodeId } from './node.ts';
 import { lowerInOrder, type Unit } from './order.ts';
 import { asyncInputs, clockedInputs, isFlipFlop, loadWord, nextOf, outputOf } from './registers.ts';
 import { Signals } from './signal.ts';
+import { lowerStateless } from './stateless.ts';
 import { constantWord, isNonZero, selectWord, type Word, zext } from './word.ts';
 
 /** A top-level port in linear memory: limbs, zero above `width`. */
@@ -46,11 +47,12 @@ const SILENT: ReadonlySet<string> = new Set(['$scopeinfo']);
 
 /** Lowers a netlist with at most one clock, whose rising edge ends each cycle. */
 export function lowerNetlist(netlist: YosysNetlist): Lowered {
-  return new Lowerer(netlist.module).run();
+  return new Lowerer(netlist).run();
 }
 
 class Lowerer {
   private readonly module: YosysModule;
+  private readonly tables: YosysNetlist['tables'];
   private readonly g = new Graph();
   private readonly layout = new Layout(this.g);
   private readonly signals = new Signals(this.g);
@@ -61,8 +63,9 @@ class Lowerer {
   private readonly initial = new Map<YosysBit, string>();
   private clock: YosysBit | undefined;
 
-  constructor(module: YosysModule) {
+  constructor({ module, tables }: YosysNetlist) {
     this.module = module;
+    this.tables = tables;
     for (const net of Object.values(module.netnames)) {
       const init = net.attributes['init'];
       if (init === undefined) continue;
@@ -96,6 +99,7 @@ class Lowerer {
     if (combinational !== undefined) this.addCombinational(cell, () => combinational(this.context(cell)));
     else if (isFlipFlop(cell.type)) this.addFlipFlop(cell);
     else if (cell.type === '$mem_v2') this.addMemory(cell);
+    else if (this.tables.has(cell.type)) this.addTable(cell, this.tables.get(cell.type) as YosysModule);
     else if (!SILENT.has(cell.type)) {
       throw new Error(`wasm simulator: cell ${cell.name} has the type ${cell.type}, which is not supported`);
     }
@@ -109,6 +113,17 @@ class Lowerer {
     const inputs = ['A', 'B', 'S'].flatMap((port) => (cell.has(port) ? [...cell.bits(port)] : []));
     const outputs = cell.bits('Y');
     this.units.push({ name: cell.name, inputs, outputs, lower: () => this.signals.drive(outputs, lower()) });
+  }
+
+  private addTable(cell: Cell, table: YosysModule): void {
+    const ports = Object.entries(table.ports);
+    const bitsOf = (wanted: string): YosysBit[] =>
+      ports.flatMap(([port, { direction }]) => (direction === wanted ? [...cell.bits(port)] : []));
+    const lower = (): void => {
+      const results = lowerStateless(table, this.g, this.layout, (port) => this.signals.read(cell.bits(port)));
+      for (const [port, word] of results) this.signals.drive(cell.bits(port), word);
+    };
+    this.units.push({ name: cell.name, inputs: bitsOf('input'), outputs: bitsOf('output'), lower });
   }
 
   private addFlipFlop(cell: Cell): void {

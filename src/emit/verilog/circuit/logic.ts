@@ -1,10 +1,11 @@
 /** How each op of a netlist is written in Verilog: an expression of exactly the bits of the result. */
 import type { NetNode } from '../../../netlist/op.ts';
-import { arg, bitOf, param } from '../../../netlist/op.ts';
+import { arg, param } from '../../../netlist/op.ts';
 import { pinsOf } from '../../../netlist/pins.ts';
 import { ROUNDINGS } from '../../../num/rounding.ts';
 import { MOST_VARIABLES } from './formula.ts';
 import { tableText } from './table.ts';
+import { rowsOf, type SharedTables, tableKey } from './tables.ts';
 import {
   atLeast,
   type Bit,
@@ -28,13 +29,11 @@ export interface Site {
   readonly width: number;
   /** Name of the result, for declarations of its own. */
   readonly name: string;
+  readonly tables: SharedTables;
 }
 
-/** The value as an expression, after declarations that it needs. */
-export interface Written {
-  readonly value: string;
-  readonly before?: readonly string[];
-}
+/** The value as an expression, after declarations that it needs; or the instance that drives it. */
+export type Written = { readonly value: string; readonly before?: readonly string[] } | { readonly instance: string };
 
 type Writer = (site: Site) => Written;
 
@@ -119,12 +118,13 @@ const gather: Writer = (site) => {
   return { value: vectorOf(list.slice(0, site.width)) };
 };
 
-/** A few operators; of many pins, a vector of entries that they index. */
+/** A module, where there are very many; a few operators; of many pins, a vector of entries that they index. */
 const table: Writer = (site) => {
-  const { node, width, name } = site;
+  const { node, width, name, tables } = site;
   const list = pins(site, 0);
-  const entries = Array.from(node.params).slice(list.length);
-  const rows = Array.from({ length: width }, (_, k) => entries.map((e) => bitOf(e, k)));
+  const rows = rowsOf(node, width);
+  const shared = tables.size > 0 ? tables.get(tableKey(rows)) : undefined;
+  if (shared) return { instance: `${shared.module} t_${name} (.i(${vectorOf(list)}), .o(${name}));` };
   if (list.length <= MOST_VARIABLES) {
     const { wires, bits } = tableText(name, list.map(bitText), rows);
     return { value: concat([...bits].reverse()), before: wires };

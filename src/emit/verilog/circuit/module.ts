@@ -15,6 +15,7 @@ import {
 } from '../../../netlist/pipeline.ts';
 import { loadedLines } from './loaded.ts';
 import { WRITERS } from './logic.ts';
+import type { SharedTables } from './tables.ts';
 import { slice, type Word, wordOf } from './words.ts';
 
 /** Everything that `circuit.v.hbs` names. */
@@ -53,6 +54,7 @@ export function circuitView(
   p: RegisteredCircuit,
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
+  tables: SharedTables,
 ): CircuitView {
   const names = baseNames(p);
   const held = parametersOf(p);
@@ -85,7 +87,7 @@ export function circuitView(
     last: p.stages - 1,
     shifted: p.stages === 1 ? 'available' : `{valid[${p.stages - 2}:0], available}`,
     inputs: [...inputLines(p, names, inputs, ins), ...loadedLines(p, stageName)],
-    blocks: blocksOf(p, stageName, wordAt),
+    blocks: blocksOf(p, stageName, wordAt, tables),
     outputs: outputLines(p, wordAt, outputs, outs),
     partial: inLines(["1'b0", ...ins.map((n) => `${n}_data`), ...partialWires(p, stageName)]),
   };
@@ -130,6 +132,7 @@ function blocksOf(
   p: RegisteredCircuit,
   stageName: (v: number, at: number) => string,
   wordAt: (v: number, at: number) => Word,
+  tables: SharedTables,
 ): StageView[] {
   const { net, stage, stages } = p;
   const last = lastReads(p);
@@ -153,9 +156,11 @@ function blocksOf(
     }
     const write = WRITERS[opAt(net, i).name];
     if (!write) continue;
-    const site = { node: nodeAt(net, i), word: (v: number) => wordAt(v, own), width, name: stageName(i, own) };
-    const { before = [], value } = write(site);
-    blockOf(own).logic.push(...before, `${vectorOf(width, site.name)} = ${value};`);
+    const name = stageName(i, own);
+    const written = write({ node: nodeAt(net, i), word: (v) => wordAt(v, own), width, name, tables });
+    const { logic } = blockOf(own);
+    if ('instance' in written) logic.push(`${vectorOf(width, name)};`, written.instance);
+    else logic.push(...(written.before ?? []), `${vectorOf(width, name)} = ${written.value};`);
   }
   return blocks.filter((b) => b.logic.length + b.declarations.length > 0);
 }
