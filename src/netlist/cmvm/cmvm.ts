@@ -115,8 +115,7 @@ function product(
     ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack, within));
   }
   const inputs = { values: x, levels };
-  const [only, ...others] = ways as [Way, ...Way[]];
-  return others.length === 0 ? only(b, inputs) : b.append(cheapest(b, ways, inputs, slack), x);
+  return ways.length === 1 ? (ways[0] as Way)(b, inputs) : b.append(cheapest(b, ways, inputs, slack), x);
 }
 
 /** One product behind another. */

@@ -2,6 +2,7 @@
 import type { YosysBit, YosysModule, YosysNetlist } from '../../tools/yosys.ts';
 import { type Cell, viewOf } from './cell.ts';
 import { COMBINATIONAL } from './cells.ts';
+import { combinationalUnit } from './combinational.ts';
 import { Graph } from './graph.ts';
 import { Layout } from './layout.ts';
 import { type MemoryWrite, placeMemory, portBits, readMemory, sampledRead, writesOf } from './memory.ts';
@@ -96,8 +97,9 @@ class Lowerer {
 
   private addCell(cell: Cell): void {
     const combinational = COMBINATIONAL[cell.type];
-    if (combinational !== undefined) this.addCombinational(cell, () => combinational(this.context(cell)));
-    else if (isFlipFlop(cell.type)) this.addFlipFlop(cell);
+    if (combinational !== undefined) {
+      this.units.push(combinationalUnit(this.g, this.layout, this.signals, cell, combinational));
+    } else if (isFlipFlop(cell.type)) this.addFlipFlop(cell);
     else if (cell.type === '$mem_v2') this.addMemory(cell);
     else if (this.tables.has(cell.type)) this.addTable(cell, this.tables.get(cell.type) as YosysModule);
     else if (!SILENT.has(cell.type)) {
@@ -107,12 +109,6 @@ class Lowerer {
 
   private context(cell: Cell) {
     return { g: this.g, memory: this.layout, cell, input: (port: string) => this.signals.read(cell.bits(port)) };
-  }
-
-  private addCombinational(cell: Cell, lower: () => Word): void {
-    const inputs = ['A', 'B', 'S'].flatMap((port) => (cell.has(port) ? [...cell.bits(port)] : []));
-    const outputs = cell.bits('Y');
-    this.units.push({ name: cell.name, inputs, outputs, lower: () => this.signals.drive(outputs, lower()) });
   }
 
   private addTable(cell: Cell, table: YosysModule): void {

@@ -2,6 +2,7 @@
 import type { YosysModule } from '../../tools/yosys.ts';
 import { viewOf } from './cell.ts';
 import { COMBINATIONAL } from './cells.ts';
+import { combinationalUnit } from './combinational.ts';
 import type { Graph } from './graph.ts';
 import { lowerInOrder, type Unit } from './order.ts';
 import type { Scratch } from './shift.ts';
@@ -30,13 +31,7 @@ export function lowerStateless(
     const combinational = COMBINATIONAL[cell.type];
     if (!combinational)
       throw new Error(`wasm simulator: cell ${name} has the type ${cell.type}, in a module without state`);
-    const context = { g, memory, cell, input: (port: string) => signals.read(cell.bits(port)) };
-    units.push({
-      name,
-      inputs: ['A', 'B', 'S'].flatMap((port) => (cell.has(port) ? [...cell.bits(port)] : [])),
-      outputs: cell.bits('Y'),
-      lower: () => signals.drive(cell.bits('Y'), combinational(context)),
-    });
+    units.push(combinationalUnit(g, memory, signals, cell, combinational));
   }
   lowerInOrder(units, (bit) => `#${bit}`);
   return outputs;

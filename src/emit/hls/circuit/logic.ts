@@ -84,7 +84,7 @@ function weighted({ node, read, constant }: Site, named: number, negativeLast: b
   return terms.length === 0 ? constant(0) : terms.join(' + ');
 }
 
-/** The smallest type that surely holds 16, 32 and 64 bits. */
+/** A type of at least 16, 32 or 64 bits that holds the entries. */
 function entryType(entries: readonly number[]): { type: string; suffix: string } {
   const most = Math.max(...entries.map(Math.abs));
   if (most < 2 ** 15) return { type: 'short', suffix: '' };

@@ -1,6 +1,5 @@
 /**
- * Truth tables of one bit as formulas. A synthesiser opens an index into a constant into a tree of multiplexers before it looks at
- * the constant: for thousands of tables, more memory than machines have. A formula is there from the start.
+ * Truth tables of one bit as formulas.
  *
  * Shannon's expansion f = x ? f1 : f0 over the variable that gives the fewest operators, where constant and
  * complementary halves make it an and, an or or an exclusive or.
@@ -23,7 +22,7 @@ export interface Formula {
 }
 
 /** Bits of a table of n variables, entry 0 lowest, in two halves of at most 32 entries. */
-export interface Truth {
+interface Truth {
   readonly lo: number;
   readonly hi: number;
 }

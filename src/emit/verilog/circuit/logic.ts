@@ -4,8 +4,9 @@ import { arg, param } from '../../../netlist/op.ts';
 import { pinsOf } from '../../../netlist/pins.ts';
 import { ROUNDINGS } from '../../../num/rounding.ts';
 import { MOST_VARIABLES } from './formula.ts';
+import { tableKey } from './split.ts';
 import { tableText } from './table.ts';
-import { rowsOf, type SharedTables, tableKey } from './tables.ts';
+import { rowsOf, type SharedTables } from './tables.ts';
 import {
   atLeast,
   type Bit,
@@ -16,7 +17,7 @@ import {
   literal,
   shiftedSlice,
   slice,
-  vectorOf,
+  vectorText,
   type Word,
 } from './words.ts';
 
@@ -115,7 +116,7 @@ const gather: Writer = (site) => {
   const list = pins(site, 1);
   const above = param(site.node, 0) === 1 ? (list[list.length - 1] as Bit) : 0;
   while (list.length < site.width) list.push(above);
-  return { value: vectorOf(list.slice(0, site.width)) };
+  return { value: vectorText(list.slice(0, site.width)) };
 };
 
 /** A module, where there are very many; a few operators; of many pins, a vector of entries that they index. */
@@ -124,7 +125,7 @@ const table: Writer = (site) => {
   const list = pins(site, 0);
   const rows = rowsOf(node, width);
   const shared = tables.size > 0 ? tables.get(tableKey(rows)) : undefined;
-  if (shared) return { instance: `${shared.module} t_${name} (.i(${vectorOf(list)}), .o(${name}));` };
+  if (shared) return { instance: `${shared.module} t_${name} (.i(${vectorText(list)}), .o(${name}));` };
   if (list.length <= MOST_VARIABLES) {
     const { wires, bits } = tableText(name, list.map(bitText), rows);
     return { value: concat([...bits].reverse()), before: wires };
@@ -132,7 +133,7 @@ const table: Writer = (site) => {
   const constants = rows.map(
     (bits, k) => `localparam [${bits.length - 1}:0] ${name}_t${k} = ${bits.length}'b${[...bits].reverse().join('')};`,
   );
-  const index = `wire [${list.length - 1}:0] ${name}_i = ${vectorOf(list)};`;
+  const index = `wire [${list.length - 1}:0] ${name}_i = ${vectorText(list)};`;
   return { value: concat(rows.map((_, k) => `${name}_t${k}[${name}_i]`).reverse()), before: [...constants, index] };
 };
 

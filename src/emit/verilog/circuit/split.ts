@@ -8,6 +8,9 @@ import { type Formula, formulaOf, truthOf } from './formula.ts';
 /** The entries of a table, variable 0 the lowest bit of the index. */
 export type Bits = readonly (0 | 1)[];
 
+/** Equal for tables of the same bits. */
+export const tableKey = (rows: readonly Bits[]): string => rows.map((bits) => bits.join('')).join();
+
 /** A table of several bits: formulas over its variables; or two tables, where `outer` reads the bits of `inner`, then the other variables. */
 export type Plan =
   | { readonly kind: 'formulas'; readonly formulas: readonly Formula[]; readonly operators: number }
@@ -29,7 +32,7 @@ const MOST_KNOWN = 20_000;
 
 /** The plan of fewest operators that was found for a table of at most six variables; `rows`: its bits. */
 export function planOf(rows: readonly Bits[]): Plan {
-  const key = rows.map((bits) => bits.join('')).join();
+  const key = tableKey(rows);
   const found = known.get(key);
   if (found) return found;
   const whole = inFormulas(rows);

@@ -6,7 +6,7 @@ import { type Netlist, nodeAt, opAt } from '../../../netlist/netlist.ts';
 import { bitOf, type NetNode } from '../../../netlist/op.ts';
 import { bitsAt, isKnown } from '../../../netlist/pipeline.ts';
 import { MOST_VARIABLES } from './formula.ts';
-import type { Bits } from './split.ts';
+import { type Bits, tableKey } from './split.ts';
 import { type TableText, tableText } from './table.ts';
 
 /** What `tables.v.hbs` names. */
@@ -34,8 +34,6 @@ export function rowsOf(node: NetNode, width: number): Bits[] {
   const entries = Array.from(node.params).slice(node.args.length);
   return Array.from({ length: width }, (_, k) => entries.map((e) => bitOf(e, k)));
 }
-
-export const tableKey = (rows: readonly Bits[]): string => rows.map((bits) => bits.join('')).join();
 
 /**
  * The tables that stand in a circuit at least twice, in the order in which they first do; none where there are less than `many`.

@@ -74,7 +74,7 @@ export const bitText = (b: Bit): string =>
 export const bit = (w: Word, i: number): string => bitText(bitAt(w, i));
 
 /** Bits as a vector, the first lowest; neighbours of one wire stand together. */
-export const vectorOf = (bits: readonly Bit[]): string => concat(runsOf(bits, follows).map(runText).reverse());
+export const vectorText = (bits: readonly Bit[]): string => concat(runsOf(bits, follows).map(runText).reverse());
 
 function follows(a: Bit, b: Bit): boolean {
   if (typeof a === 'number' || typeof b === 'number') return typeof a === typeof b;
