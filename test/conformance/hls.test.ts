@@ -14,6 +14,7 @@ import type { CsimOptions } from '../../src/sim/csim/job.ts';
 import { simulateCsim } from '../../src/sim/csim/simulate.ts';
 import { packBeats, streamPort, unpackBeats } from '../../src/sim/vectors.ts';
 import { amdHeaders } from '../sim/csim/amd.ts';
+import { hasCompiler } from '../tools.ts';
 import { benchGraph, drawSubject, prefixOf, type Subject } from './bench.ts';
 import type { Sampler } from './case.ts';
 
@@ -65,7 +66,12 @@ describe.each([...kernels.keys()])('%s', (kind) => {
     }
   });
 
-  it("computes the same with AMD's own ap_int", async (context) => {
+  it.skipIf(!hasCompiler)('computes the same in WebAssembly', async () => {
+    const subjects = await draw(kind, FIRST_SEED, Math.min(2, CASES));
+    expect(await differences(subjects, { effort: 'build', compiler: 'wasm' })).toEqual([]);
+  });
+
+  it.skipIf(!hasCompiler)("computes the same with AMD's own ap_int", async (context) => {
     const include = await amdHeaders();
     if (include === undefined) return context.skip('the ap_types headers cannot be had: pip download hls4ml');
     const subjects = await draw(kind, FIRST_SEED, Math.min(4, CASES));

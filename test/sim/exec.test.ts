@@ -26,8 +26,8 @@ it('says how to get a missing tool', async () => {
 it('quotes the command line, the exit code, the last lines and where all of them are', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-exec-'));
   const log = join(dir, 'logs', 'tool.log');
-  const script = 'for i in $(seq 1 40); do echo line $i; done; exit 7';
-  const { diagnostics } = await failure(runTool({ tool: 'sh', args: ['-c', script], install: '', log }));
+  const script = 'for (let i = 1; i <= 40; i++) console.log("line " + i); process.exitCode = 7';
+  const { diagnostics } = await failure(runTool({ tool: process.execPath, args: ['-e', script], install: '', log }));
   expect(diagnostics[0]?.message).toMatch(/^exit code 7\n/);
   expect(diagnostics[0]?.message).toContain('line 40');
   expect(diagnostics[0]?.message).not.toContain('line 20\n');
@@ -38,6 +38,8 @@ it('quotes the command line, the exit code, the last lines and where all of them
 });
 
 it('kills a tool that takes too long', async () => {
-  const { diagnostics } = await failure(runTool({ tool: 'sleep', args: ['20'], install: '', timeout: 100 }));
+  const { diagnostics } = await failure(
+    runTool({ tool: process.execPath, args: ['-e', 'setTimeout(() => {}, 20_000)'], install: '', timeout: 100 }),
+  );
   expect(diagnostics[0]?.message).toContain('killed after 100 ms');
 });

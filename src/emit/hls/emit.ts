@@ -30,7 +30,7 @@ export function emitHls(graph: Graph, options: HlsOptions = DEFAULT_HLS): FileSe
   return fileSet([
     ...[...library].map(([name, text]) => [`lib/${name}`, text] as const),
     ...view.weights.map((w) => [`weights/${w.name}.hpp`, render('hls/weights.hpp', { top, ...w })] as const),
-    ...view.circuits.map((c) => [`circuits/${c.name}.hpp`, render('hls/circuit.hpp', c)] as const),
+    ...view.circuits.map((c) => [`circuits/${c.name}.hpp`, render('hls/circuit.hpp', { top, ...c })] as const),
     [`${top}.hpp`, render('hls/top.hpp', view)],
     [`${top}.cpp`, render('hls/top.cpp', view)],
     [`${top}_tb.cpp`, render('hls/tb.cpp', view)],

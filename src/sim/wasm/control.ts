@@ -10,7 +10,18 @@ export interface StreamShape {
   readonly width: number;
 }
 
-export const GLOBAL = { cycle: 0, idle: 4, idleLimit: 8, stallThreshold: 12, pendingBeats: 16, bytes: 24 } as const;
+export const GLOBAL = {
+  cycle: 0,
+  idle: 4,
+  idleLimit: 8,
+  stallThreshold: 12,
+  /** Beats of all ports, inputs too, that have not moved yet. */
+  pendingBeats: 16,
+  /** Cycles since the last of them moved, and after how many the run ends: a beat too many comes late. */
+  drained: 20,
+  drain: 24,
+  bytes: 32,
+} as const;
 
 export const PORT = {
   /** Beats of the whole run, and beats handed over so far. */

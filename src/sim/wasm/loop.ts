@@ -43,7 +43,7 @@ class LoopEmitter {
     const global = layout.global;
     const finish = (condition: Expression, status: number): Expression => m.if(condition, m.return(i32.const(status)));
     const cycle = m.block(null, [
-      finish(i32.eqz(this.get(global + GLOBAL.pendingBeats)), STATUS.done),
+      finish(i32.ge_u(this.get(global + GLOBAL.drained), this.get(global + GLOBAL.drain)), STATUS.done),
       finish(i32.ge_u(this.get(global + GLOBAL.idle), this.get(global + GLOBAL.idleLimit)), STATUS.hung),
       finish(i32.eqz(this.local(BUDGET)), STATUS.running),
       local.set(BUDGET, i32.sub(this.local(BUDGET), i32.const(1))),
@@ -56,6 +56,7 @@ class LoopEmitter {
       ...layout.outputs.map((port) => this.afterOutput(port)),
       this.add(global + GLOBAL.cycle, 1),
       m.if(this.local(PROGRESS), this.set(global + GLOBAL.idle, i32.const(0)), this.add(global + GLOBAL.idle, 1)),
+      m.if(i32.eqz(this.get(global + GLOBAL.pendingBeats)), this.add(global + GLOBAL.drained, 1)),
       m.br('cycle'),
     ]);
     const locals = [binaryen.i32, binaryen.i32, binaryen.i32];
@@ -131,12 +132,7 @@ class LoopEmitter {
     const misplaced = m.i32.ne(this.get(port.last.address), this.isLastOfFrame(port));
     const taken = m.if(
       m.i32.lt_u(this.get(at + PORT.count), this.get(at + PORT.total)),
-      m.block(null, [
-        ...record,
-        m.if(misplaced, this.violation(port, 3)),
-        ...this.handshake(port),
-        this.add(this.layout.global + GLOBAL.pendingBeats, -1),
-      ]),
+      m.block(null, [...record, m.if(misplaced, this.violation(port, 3)), ...this.handshake(port)]),
       this.violation(port, 4),
     );
     const hold = m.block(null, [
@@ -160,6 +156,7 @@ class LoopEmitter {
       this.add(at + PORT.cycle, 8),
       this.add(at + PORT.beat, port.shape.width / 8),
       this.add(at + PORT.count, 1),
+      this.add(this.layout.global + GLOBAL.pendingBeats, -1),
       m.if(this.isLastOfFrame(port), this.set(at + PORT.inFrame, m.i32.const(0)), this.add(at + PORT.inFrame, 1)),
       m.local.set(PROGRESS, m.i32.const(1)),
     ];

@@ -6,6 +6,8 @@ import type { Simulator } from './instance.ts';
 import { serveMemories } from './memories.ts';
 
 const RESET_CYCLES = 4;
+/** Cycles from the last beat to the end of a run, as in the other harnesses: a beat too many may come. */
+const DRAIN_CYCLES = 64;
 /** Cycles per call: V8 replaces slow first code by optimised code only between calls. */
 const CYCLES_PER_CALL = 4096;
 
@@ -35,13 +37,19 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
   for (const [i, slots] of streams.outputs.entries()) {
     preparePort(view, slots, entry(job.outputs, i), entry(outputs, i), job, job.inputs.length + i);
   }
-  const expected = job.outputs.reduce((sum, port) => sum + port.beatsPerFrame * job.frames, 0);
+  const ports = [...job.inputs.map((input) => input.port), ...job.outputs];
+  const beats = ports.reduce((sum, port) => sum + port.beatsPerFrame * job.frames, 0);
   view.setUint32(streams.global + GLOBAL.idleLimit, job.idleLimit, true);
   view.setUint32(streams.global + GLOBAL.stallThreshold, thresholdOf(job.stall), true);
-  view.setUint32(streams.global + GLOBAL.pendingBeats, expected, true);
+  view.setUint32(streams.global + GLOBAL.pendingBeats, beats, true);
+  view.setUint32(streams.global + GLOBAL.drain, Math.min(DRAIN_CYCLES, job.idleLimit), true);
 
   let status: number = STATUS.running;
   while (status === STATUS.running) status = simulator.run(CYCLES_PER_CALL);
+  const missing = (slots: StreamSlots): number =>
+    view.getUint32(slots.control + PORT.total, true) - view.getUint32(slots.control + PORT.count, true);
+  const hung = streams.outputs.some((slots) => missing(slots) > 0);
+  const untaken = hung ? [] : streams.inputs.filter((slots) => missing(slots) > 0);
   return {
     outputs: streams.outputs.map((slots, i): OutputTrace => {
       const count = view.getUint32(slots.control + PORT.count, true);
@@ -58,8 +66,9 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
     }),
     reads: memories.map((m) => m.reads),
     totalCycles: view.getUint32(streams.global + GLOBAL.cycle, true),
-    hung: status === STATUS.hung,
+    hung,
     violations: [
+      ...untaken.map((slots) => `${slots.shape.name}: ${missing(slots)} beats were never taken`),
       ...streams.outputs.flatMap((slots) => violationsOf(view, slots)),
       ...memories.flatMap((m) => m.violations),
     ],

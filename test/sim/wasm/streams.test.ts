@@ -37,6 +37,8 @@ module top(input aclk, input aresetn,
 endmodule`;
 
 const FRAMES = 200;
+/** Cycles that a run goes on for from the last beat on. */
+const DRAIN = 64;
 const BEATS = Uint8Array.from({ length: FRAMES * 4 * 9 }, (_, i) => (i * 7919 + (i >> 3)) % 251);
 
 function job(source: string, probability: number, change: Partial<RtlJob> = {}): RtlJob {
@@ -64,7 +66,7 @@ describe('the vector loop', () => {
     expectSums(result);
     expect([...(result.inputCycles[0] ?? [])]).toEqual(Array.from({ length: FRAMES * 4 }, (_, i) => i));
     expect([...(result.outputs[0]?.cycles ?? [])]).toEqual(Array.from({ length: FRAMES }, (_, i) => i * 4 + 4));
-    expect(result).toMatchObject({ totalCycles: FRAMES * 4 + 1, hung: false, violations: [] });
+    expect(result).toMatchObject({ totalCycles: FRAMES * 4 + DRAIN, hung: false, violations: [] });
   });
 
   it('with stalls gives the same beats, later, and the same run for the same seed', async () => {
@@ -98,6 +100,37 @@ describe('the vector loop', () => {
     const found = (await simulateWasm(job(last, 0.4))).violations.join();
     expect(found).toContain('tlast changed');
     expect(found).toContain('tlast does not mark');
+  });
+
+  it('goes on until the input is taken, too, and says where it never is', async () => {
+    // The sum comes with the first beat, three beats before the frame has ended.
+    const early = ACCUMULATOR.replace('sum <= beat[72] ? 0 : next;', 'sum <= !beat[72];').replace(
+      'if (beat[72]) begin',
+      'if (sum == 0 && !beat[72]) begin',
+    );
+    const result = await simulateWasm(job(early, 0));
+    expect(result.outputs[0]?.cycles.at(-1)).toBe((FRAMES - 1) * 4 + 1);
+    expect(result.inputCycles[0]?.at(-1)).toBe(FRAMES * 4 - 1);
+    expect(result).toMatchObject({ hung: false, violations: [] });
+
+    const all = `(s_axis_tvalid && s_axis_tready && s_axis_tlast ? frames + 1 : frames)`;
+    const deaf = early
+      .replace('reg [31:0] sum, result;', `reg [31:0] sum, result; reg [31:0] frames = 0;`)
+      .replace('always @(posedge aclk)\n    if (!aresetn) begin sum', `always @(posedge aclk) frames <= ${all};\n$&`)
+      .replace('.in_ready(s_axis_tready)', '.in_ready(open)')
+      .replace('wire valid;', `wire valid; wire open; assign s_axis_tready = open && frames < ${FRAMES - 1};`);
+    const refused = await simulateWasm(job(deaf, 0));
+    expect(refused).toMatchObject({ hung: false, violations: ['s_axis: 4 beats were never taken'] });
+  });
+
+  it('finds a beat that comes behind the last', async () => {
+    const count = 'if (count == 20) m_axis_tvalid <= 1; count <= beat[72] && valid ? 0 : count + 1;';
+    const echo = ACCUMULATOR.replace('reg [31:0] sum, result;', 'reg [31:0] sum, result, count;').replace(
+      'if (m_axis_tready) m_axis_tvalid <= 0;',
+      `if (m_axis_tready) m_axis_tvalid <= 0; ${count}`,
+    );
+    const result = await simulateWasm(job(echo, 0));
+    expect(result.violations.join()).toMatch(/^m_axis: more beats than expected \(cycle 8\d\d\)$/);
   });
 
   it('names a stream port that the design does not have', async () => {
