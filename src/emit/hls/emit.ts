@@ -19,9 +19,8 @@ export const hlsTop = (graph: Graph): string => functionName(graph.name);
 
 /**
  * Writes a kernel graph as C++14 for Vitis HLS. Paths are relative to the build's `hls` folder: the top function, its
- * test bench, `csynth.tcl`, `weights/<node>.hpp`, `circuits/<node>.hpp` and the
- * kernels in `lib`. One call of the top function processes one
- * frame. The same graph gives the same bytes.
+ * test bench, `csynth.tcl`, `weights/<node>.hpp`, `circuits/<node>.hpp` with its parts where it is very large, and the
+ * kernels in `lib`. One call of the top function processes one frame. The same graph gives the same bytes.
  */
 export function emitHls(graph: Graph, options: HlsOptions = DEFAULT_HLS): FileSet {
   const top = hlsTop(graph);
@@ -30,10 +29,10 @@ export function emitHls(graph: Graph, options: HlsOptions = DEFAULT_HLS): FileSe
   return fileSet([
     ...[...library].map(([name, text]) => [`lib/${name}`, text] as const),
     ...view.weights.map((w) => [`weights/${w.name}.hpp`, render('hls/weights.hpp', { top, ...w })] as const),
-    ...view.circuits.map((c) => [`circuits/${c.name}.hpp`, render('hls/circuit.hpp', { top, ...c })] as const),
+    ...view.circuits.flatMap((c) => c.files),
     [`${top}.hpp`, render('hls/top.hpp', view)],
     [`${top}.cpp`, render('hls/top.cpp', view)],
     [`${top}_tb.cpp`, render('hls/tb.cpp', view)],
-    ['csynth.tcl', render('hls/csynth.tcl', { top, ...options })],
+    ['csynth.tcl', render('hls/csynth.tcl', { top, sources: view.sources, ...options })],
   ]);
 }

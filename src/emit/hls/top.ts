@@ -4,7 +4,7 @@ import { type AxisPort, axisPorts, beatsOf, lanesOf } from '../../kernels/axis.t
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { HlsBinding } from '../../kernels/kernel.ts';
 import type { ElemType } from '../../num/elem.ts';
-import { type CircuitView, circuitView } from './circuit/function.ts';
+import { type CircuitFiles, circuitFiles } from './circuit/files.ts';
 import { cppNames } from './names.ts';
 import { isFifo, streamsOf } from './streams.ts';
 import { type ArrayView, arrayView } from './weights.ts';
@@ -44,7 +44,9 @@ export interface HlsView {
   readonly streams: readonly StreamView[];
   readonly calls: readonly CallView[];
   readonly weights: readonly WeightsView[];
-  readonly circuits: readonly CircuitView[];
+  readonly circuits: readonly CircuitFiles[];
+  /** C++ files beside that of the top function. */
+  readonly sources: readonly string[];
 }
 
 interface StreamView {
@@ -89,9 +91,11 @@ export function hlsView(graph: Graph, top: string): HlsView {
   const streamOf = (value: string): string => byHead.get(chain.get(value)?.value ?? value) as string;
   const nodes = bindNodes(graph, [top, ...portNames, ...streamNames]);
   const weights = weightFiles(nodes);
+  const functions = nodes.map((n) => n.function);
   const circuits = nodes.flatMap(({ node, binding, function: name }) => {
     if (!binding.circuit) return [];
-    return [circuitView(name, binding.circuit, node.inputs.map(typeOf), node.outputs.map(typeOf))];
+    const types = [node.inputs.map(typeOf), node.outputs.map(typeOf)] as const;
+    return [circuitFiles(name, top, binding.circuit, ...types, functions)];
   });
   const library = [...new Set(['axis.hpp', ...nodes.flatMap((n) => n.binding.headers)])];
   const portView = (p: AxisPort): PortView => ({
@@ -116,7 +120,7 @@ export function hlsView(graph: Graph, top: string): HlsView {
     headers: [
       ...library.map((h) => `lib/${h}`),
       ...weights.map((w) => `weights/${w.name}.hpp`),
-      ...circuits.map((c) => `circuits/${c.name}.hpp`),
+      ...circuits.map((c) => c.header),
     ],
     library,
     partitions: nodes.flatMap(({ binding, arrays }) =>
@@ -135,6 +139,7 @@ export function hlsView(graph: Graph, top: string): HlsView {
     ],
     weights,
     circuits,
+    sources: circuits.flatMap((c) => c.sources),
   };
 }
 

@@ -5,8 +5,7 @@ import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { VerilogBinding } from '../../kernels/kernel.ts';
 import { type FileSet, fileSet } from '../fileset.ts';
 import { readAsset, render } from '../handlebars.ts';
-import { circuitView } from './circuit/module.ts';
-import { sharedTables } from './circuit/tables.ts';
+import { circuitFiles } from './circuit/files.ts';
 import { memoryFiles } from './memories.ts';
 import { moduleName } from './names.ts';
 import { type BoundNode, topView } from './top.ts';
@@ -16,7 +15,7 @@ const AXIS_OUT = 'sluice_axis_out.v';
 
 /**
  * Writes a kernel graph as Verilog-2005. Paths are relative to the build's `rtl` folder: `<top>.v`, `lib/*.v`,
- * `<top>_<node>.v` and `<top>_<node>_tables.v` for circuits, `mem/*.mem`, `sources.f`, which lists the Verilog files, and
+ * `<top>_<node>.v`, `<top>_<node>_part<k>.v` and `<top>_<node>_tables.v` for circuits, `mem/*.mem`, `sources.f`, which lists the Verilog files, and
  * `memory.bin`, what the read masters read, where there are any. The same graph gives the same bytes.
  */
 export function emitVerilog(graph: Graph): FileSet {
@@ -30,13 +29,7 @@ export function emitVerilog(graph: Graph): FileSet {
   const circuits = nodes.flatMap(({ node, binding, module }) => {
     if (!binding.circuit) return [];
     const { inputs, outputs } = contextOf(graph, node);
-    const tables = sharedTables(binding.circuit.net, module, own);
-    const view = circuitView(module, binding.circuit, inputs, outputs, tables);
-    const tableView = { circuit: module, tables: [...tables.values()] };
-    return [
-      ...(tables.size > 0 ? [[`${module}_tables.v`, render('verilog/tables.v', tableView)] as const] : []),
-      [`${module}.v`, render('verilog/circuit.v', view)] as const,
-    ];
+    return circuitFiles(module, binding.circuit, inputs, outputs, own);
   });
   const library = libraryFiles(nodes.map((n) => n.binding)).map((file) => `lib/${file}`);
   const sources = [...library, ...circuits.map(([file]) => file), `${top}.v`];

@@ -31,5 +31,8 @@ export interface CsimResult {
 /** C++ sources and how to compile them. */
 export interface CsimSource {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
+  /** Flags. */
   readonly args: readonly string[];
+  /** What is compiled and linked, by path. */
+  readonly sources: readonly string[];
 }

@@ -12,7 +12,7 @@ export type Bench = (input: Uint8Array, image: Uint8Array | undefined) => Promis
 /** Compiles with the machine's own compiler; the program is kept. */
 export async function nativeBench(source: CsimSource): Promise<Bench> {
   const version = (await cxxCompiler())?.version ?? '';
-  const key = contentHash([version, ...source.args, ...[...source.files].flat()]);
+  const key = contentHash([version, ...source.args, ...source.sources, ...[...source.files].flat()]);
   const entry = await cached('csim', key, async (dir) => {
     const work = join(dir, 'src');
     for (const [path, content] of source.files) {
@@ -20,7 +20,7 @@ export async function nativeBench(source: CsimSource): Promise<Bench> {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, content);
     }
-    await cxx([...source.args, '-fno-strict-aliasing', '-o', '../csim'], work);
+    await cxx([...source.args, ...source.sources, '-fno-strict-aliasing', '-o', '../csim'], work);
     await rm(work, { recursive: true });
   });
   return async (input, image) => {

@@ -15,9 +15,9 @@ const FLAGS = ['--target=wasm32-wasip1', '-fno-exceptions', '-fno-strict-aliasin
 /** Compiles with Clang in WebAssembly, for machines without a C++ compiler; the program is kept. */
 export async function wasmBench(source: CsimSource): Promise<Bench> {
   const args = [...FLAGS, ...source.args];
-  const key = contentHash([await clangWasmVersion(), ...args, ...[...source.files].flat()]);
+  const key = contentHash([await clangWasmVersion(), ...args, ...source.sources, ...[...source.files].flat()]);
   const entry = await cached('csim', key, async (dir) => {
-    await writeFile(join(dir, 'csim.wasm'), await clangWasm(source.files, args));
+    await writeFile(join(dir, 'csim.wasm'), await compiled(source, args));
   });
   const file = join(entry, 'csim.wasm');
   const program = await compileModule(await readFile(file));
@@ -32,4 +32,12 @@ export async function wasmBench(source: CsimSource): Promise<Bench> {
       'tool',
     );
   };
+}
+
+/** Several files are compiled one by one: each needs much of the 4 GiB that a WebAssembly program can have. */
+async function compiled({ files, sources }: CsimSource, args: readonly string[]): Promise<Uint8Array> {
+  if (sources.length === 1) return clangWasm(files, [...args, ...sources]);
+  const objects = new Map<string, Uint8Array>();
+  for (const path of sources) objects.set(`${objects.size}.o`, await clangWasm(files, [...args, '-c', path]));
+  return clangWasm(objects, [...args, ...objects.keys()]);
 }

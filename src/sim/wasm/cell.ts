@@ -12,6 +12,8 @@ export interface Cell {
   /** The bits of a port; an error where the port does not exist. */
   bits(port: string): readonly YosysBit[];
   has(port: string): boolean;
+  /** The bits of all ports of a direction. */
+  all(direction: 'input' | 'output'): readonly YosysBit[];
 }
 
 export function viewOf(name: string, cell: YosysCell): Cell {
@@ -33,5 +35,9 @@ export function viewOf(name: string, cell: YosysCell): Cell {
       return bits;
     },
     has: (port) => port in cell.connections,
+    all: (direction) =>
+      Object.entries(cell.connections).flatMap(([port, bits]) =>
+        cell.port_directions?.[port] === direction ? bits : [],
+      ),
   };
 }

@@ -1,8 +1,7 @@
 /** From a netlist to a limb graph with its roots: what to store, and where, at each clock edge. */
 import type { YosysBit, YosysModule, YosysNetlist } from '../../tools/yosys.ts';
 import { type Cell, viewOf } from './cell.ts';
-import { COMBINATIONAL } from './cells.ts';
-import { combinationalUnit } from './combinational.ts';
+import { COMBINATIONAL, type Lowering } from './cells.ts';
 import { Graph } from './graph.ts';
 import { Layout } from './layout.ts';
 import { type MemoryWrite, placeMemory, portBits, readMemory, sampledRead, writesOf } from './memory.ts';
@@ -10,7 +9,6 @@ import type { NodeId } from './node.ts';
 import { lowerInOrder, type Unit } from './order.ts';
 import { asyncInputs, clockedInputs, isFlipFlop, loadWord, nextOf, outputOf } from './registers.ts';
 import { Signals } from './signal.ts';
-import { lowerStateless } from './stateless.ts';
 import { constantWord, isNonZero, selectWord, type Word, zext } from './word.ts';
 
 /** A top-level port in linear memory: limbs, zero above `width`. */
@@ -48,25 +46,48 @@ const SILENT: ReadonlySet<string> = new Set(['$scopeinfo']);
 
 /** Lowers a netlist with at most one clock, whose rising edge ends each cycle. */
 export function lowerNetlist(netlist: YosysNetlist): Lowered {
-  return new Lowerer(netlist).run();
+  const graph = new Graph();
+  return new Lowerer(netlist, { graph, layout: new Layout(graph), registers: [], stores: [], writes: [] }).lowerTop();
 }
 
+/** What all modules of a design have in common. */
+interface Design {
+  readonly graph: Graph;
+  readonly layout: Layout;
+  readonly registers: RegisterSlot[];
+  readonly stores: Store[];
+  readonly writes: MemoryWrite[];
+}
+
+/** What an instance gives to the module that it stands in. */
+interface Instance {
+  readonly results: ReadonlyMap<string, Word>;
+  /** The port that is its clock, if it has one. */
+  readonly clock: string | undefined;
+}
+
+/** Lowers one module: the top, or an instance of a module that was kept, which becomes part of the same graph. */
 class Lowerer {
   private readonly module: YosysModule;
-  private readonly tables: YosysNetlist['tables'];
-  private readonly g = new Graph();
-  private readonly layout = new Layout(this.g);
-  private readonly signals = new Signals(this.g);
+  private readonly kept: YosysNetlist['kept'];
+  private readonly design: Design;
+  private readonly prefix: string;
+  private readonly g: Graph;
+  private readonly layout: Layout;
+  private readonly signals: Signals;
   private readonly units: Unit[] = [];
-  private readonly registers: RegisterSlot[] = [];
-  private readonly stores: Store[] = [];
-  private readonly writes: MemoryWrite[] = [];
   private readonly initial = new Map<YosysBit, string>();
   private clock: YosysBit | undefined;
 
-  constructor({ module, tables }: YosysNetlist) {
+  /** `prefix`: of the names of its flip-flops. */
+  constructor({ module, kept }: YosysNetlist, design: Design, prefix = '') {
     this.module = module;
-    this.tables = tables;
+    this.kept = kept;
+    this.design = design;
+    this.prefix = prefix;
+    this.g = design.graph;
+    this.layout = design.layout;
+    this.signals = new Signals(design.graph);
     for (const net of Object.values(module.netnames)) {
       const init = net.attributes['init'];
       if (init === undefined) continue;
@@ -74,7 +95,7 @@ class Lowerer {
     }
   }
 
-  run(): Lowered {
+  lowerTop(): Lowered {
     const inputs = new Map<string, PortSlot>();
     const outputs = new Map<string, PortSlot>();
     for (const [name, port] of Object.entries(this.module.ports)) {
@@ -89,44 +110,69 @@ class Lowerer {
         this.root(name, port.bits, () => this.store(slot.address, zext(this.g, this.signals.read(port.bits), width)));
       }
     }
+    this.lowerCells();
+    return { ...this.design, inputs, outputs };
+  }
+
+  /** `input`: the word on an input port. */
+  lowerInstance(input: (port: string) => Word): Instance {
+    const results = new Map<string, Word>();
+    for (const [name, { direction, bits }] of Object.entries(this.module.ports)) {
+      if (direction === 'input') this.signals.drive(bits, input(name));
+      else this.root(name, bits, () => results.set(name, zext(this.g, this.signals.read(bits), bits.length)));
+    }
+    this.lowerCells();
+    const clock = this.clock;
+    const ofClock = Object.entries(this.module.ports).find(
+      ([, { bits }]) => clock !== undefined && bits.includes(clock),
+    );
+    return { results, clock: ofClock?.[0] };
+  }
+
+  private lowerCells(): void {
     for (const [name, cell] of Object.entries(this.module.cells)) this.addCell(viewOf(name, cell));
     lowerInOrder(this.units, (bit) => this.nameOf(bit));
-    const { g: graph, layout, registers, stores, writes } = this;
-    return { graph, layout, inputs, outputs, registers, stores, writes };
   }
 
   private addCell(cell: Cell): void {
     const combinational = COMBINATIONAL[cell.type];
     if (combinational !== undefined) {
-      this.units.push(combinationalUnit(this.g, this.layout, this.signals, cell, combinational));
+      this.addCombinational(cell, combinational);
     } else if (isFlipFlop(cell.type)) this.addFlipFlop(cell);
     else if (cell.type === '$mem_v2') this.addMemory(cell);
-    else if (this.tables.has(cell.type)) this.addTable(cell, this.tables.get(cell.type) as YosysModule);
+    else if (this.kept.has(cell.type)) this.addInstance(cell, this.kept.get(cell.type) as () => YosysNetlist);
     else if (!SILENT.has(cell.type)) {
       throw new Error(`wasm simulator: cell ${cell.name} has the type ${cell.type}, which is not supported`);
     }
+  }
+
+  private addCombinational(cell: Cell, lowering: Lowering): void {
+    const inputs = ['A', 'B', 'S'].flatMap((port) => (cell.has(port) ? [...cell.bits(port)] : []));
+    const outputs = cell.bits('Y');
+    const lower = (): void => this.signals.drive(outputs, lowering(this.context(cell)));
+    this.units.push({ name: cell.name, inputs, outputs, lower });
   }
 
   private context(cell: Cell) {
     return { g: this.g, memory: this.layout, cell, input: (port: string) => this.signals.read(cell.bits(port)) };
   }
 
-  private addTable(cell: Cell, table: YosysModule): void {
-    const ports = Object.entries(table.ports);
-    const bitsOf = (wanted: string): YosysBit[] =>
-      ports.flatMap(([port, { direction }]) => (direction === wanted ? [...cell.bits(port)] : []));
+  /** All its outputs wait for all its inputs, also where registers stand between: no instance may feed itself. */
+  private addInstance(cell: Cell, netlist: () => YosysNetlist): void {
     const lower = (): void => {
-      const results = lowerStateless(table, this.g, this.layout, (port) => this.signals.read(cell.bits(port)));
+      const lowerer = new Lowerer(netlist(), this.design, `${this.prefix}${cell.name}.`);
+      const { results, clock } = lowerer.lowerInstance((port) => this.signals.read(cell.bits(port)));
+      if (clock !== undefined) this.useClock(cell, cell.bits(clock)[0], true);
       for (const [port, word] of results) this.signals.drive(cell.bits(port), word);
     };
-    this.units.push({ name: cell.name, inputs: bitsOf('input'), outputs: bitsOf('output'), lower });
+    this.units.push({ name: cell.name, inputs: cell.all('input'), outputs: cell.all('output'), lower });
   }
 
   private addFlipFlop(cell: Cell): void {
     this.useClock(cell, cell.bits('CLK')[0], cell.flag('CLK_POLARITY'));
     const outputs = cell.bits('Q');
     const address = this.layout.register(outputs.length, this.initialOf(outputs));
-    this.registers.push({ name: cell.name, address, width: outputs.length });
+    this.design.registers.push({ name: `${this.prefix}${cell.name}`, address, width: outputs.length });
     const stored = loadWord(this.g, address, outputs.length);
     const async = asyncInputs(cell);
     const drive = (): void => this.signals.drive(outputs, outputOf(this.context(cell), stored));
@@ -158,7 +204,7 @@ class Lowerer {
     const inputs = ofPorts.flatMap((port) => [...cell.bits(port)]);
     this.root(cell.name, inputs, () => {
       const writes = writesOf(this.g, this.signals, memory);
-      this.writes.push(...writes);
+      this.design.writes.push(...writes);
       for (const store of sampled) store(sampledRead.bind(undefined, this.g, this.signals, memory), writes);
     });
   }
@@ -191,7 +237,7 @@ class Lowerer {
   }
 
   private store(address: number, word: Word): void {
-    for (const [i, node] of word.limbs.entries()) this.stores.push({ address: address + i * 8, node });
+    for (const [i, node] of word.limbs.entries()) this.design.stores.push({ address: address + i * 8, node });
   }
 
   private useClock(cell: Cell, bit: YosysBit | undefined, rising: boolean): void {

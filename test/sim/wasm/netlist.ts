@@ -29,7 +29,7 @@ export function oneCell(
     ...outs.map(([name, bits]) => [name, { direction: 'output' as const, bits }] as const),
   ];
   const netnames = Object.fromEntries([...ins, ...outs].map(([name, bits]) => [name, { bits, attributes: {} }]));
-  return { top: 'top', module: { ports: Object.fromEntries(ports), cells: { cell }, netnames }, tables: new Map() };
+  return { top: 'top', module: { ports: Object.fromEntries(ports), cells: { cell }, netnames }, kept: new Map() };
 }
 
 export async function simulatorOf(netlist: YosysNetlist, chunkNodes = 6000): Promise<Simulator> {

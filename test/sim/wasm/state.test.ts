@@ -36,7 +36,7 @@ async function withClockedReads(design: Bench): Promise<YosysNetlist> {
   const script = `read_verilog dut.v; hierarchy -top dut; ${passes}`;
   const { files } = await runYosysScript(new Map([['dut.v', sourceOf(design)]]), script);
   const netlist = JSON.parse(String(files.get('n.json'))) as { modules: { dut: YosysModule } };
-  return { top: 'dut', module: netlist.modules.dut, tables: new Map() };
+  return { top: 'dut', module: netlist.modules.dut, kept: new Map() };
 }
 
 const WIDTHS = [1, 13, 64, 65, 130];

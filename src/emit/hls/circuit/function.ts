@@ -1,15 +1,16 @@
 import type { ValueType } from '../../../ir/graph.ts';
 import { lanesOf } from '../../../kernels/axis.ts';
-import { type Netlist, nodeAt, opAt, rangeAt } from '../../../netlist/netlist.ts';
+import type { Netlist } from '../../../netlist/netlist.ts';
 import { bitsAt, isKnown, type Pipeline } from '../../../netlist/pipeline.ts';
-import type { ElemType } from '../../../num/elem.ts';
-import { elemFor } from '../../../num/elem.ts';
-import { WRITERS } from './logic.ts';
+import { type PartFunctions, partFunctions } from './parts.ts';
+import { INT, typeAt, variablesOf } from './variables.ts';
 
 /** Everything that `circuit.hpp.hbs` names. */
 export interface CircuitView {
   readonly name: string;
   readonly guard: string;
+  readonly includes: readonly string[];
+  readonly prototypes: readonly string[];
   readonly parameters: string;
   readonly operands: string;
   readonly reads: readonly string[];
@@ -17,18 +18,14 @@ export interface CircuitView {
   readonly writes: readonly string[];
 }
 
-/** Bits within which plain `int` computes without overflow. */
-const INT = 31;
-
-const typeOf = (e: ElemType): string => `${e.kind === 'int' ? 'ap_int' : 'ap_uint'}<${e.bits}>`;
-
-/** A netlist between streams as one function. */
+/** A netlist between streams as one function. `division`: in parts, by how their names begin and their size. */
 export function circuitView(
   name: string,
   { net, parameters }: Pipeline,
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
-): CircuitView {
+  division?: { readonly prefix: string; readonly most?: number },
+): { readonly circuit: CircuitView; readonly parts: PartFunctions | undefined } {
   const ins = inputs.map((_, i) => `in${i}`);
   const outs = outputs.map((_, j) => `out${j}`);
   const names = Array.from(net.op, (_, i) => `n${i}`);
@@ -36,9 +33,17 @@ export function circuitView(
     names[value] = `x${k}`;
   });
   const streams = [...ins.map((n, i) => [n, `TI${i}`, `LI${i}`]), ...outs.map((n, j) => [n, `TO${j}`, `LO${j}`])];
-  return {
+  const variables = variablesOf(net, names);
+  const parts =
+    division &&
+    partFunctions(name, division.prefix, sourcesOf(net, names), variables, resultsOf(net, names), division.most);
+  const computed = new Set(variables.map((v) => v.name));
+  const place = (v: string): string => (parts && computed.has(v) ? parts.place(v) : v);
+  const circuit = {
     name,
     guard: `CIRCUIT_${name.toUpperCase()}_HPP`,
+    includes: parts ? parts.values.map((v) => v.file) : [],
+    prototypes: parts ? parts.prototypes : [],
     parameters: [...streams.map(([, t, l]) => `typename ${t}, int ${l}`), 'int BEATS'].join(', '),
     operands: streams.map(([n, t, l]) => `hls::stream<beat<${t}, ${l}> >& ${n}`).join(', '),
     reads: [
@@ -47,9 +52,20 @@ export function circuitView(
       ...inputLines(net, names, inputs),
       ...parameterLines(net, names, parameters),
     ],
-    lines: logicLines(net, names),
-    writes: [...outputLines(net, names, outputs), ...outs.map((n) => `${n}.write(${n}_beat);`)],
+    lines: parts ? parts.calls : variables.flatMap((v) => v.write((n) => n)),
+    writes: [...outputLines(net, names, outputs, place), ...outs.map((n) => `${n}.write(${n}_beat);`)],
   };
+  return { circuit, parts };
+}
+
+/** The inputs and parameters that have a variable. */
+function sourcesOf(net: Netlist, names: readonly string[]) {
+  const values = net.inputs.map(({ value }) => value).filter((v) => !isKnown(net, v));
+  return values.map((v) => ({ name: names[v] as string, type: typeAt(net, v), reads: [] }));
+}
+
+function resultsOf(net: Netlist, names: readonly string[]): ReadonlySet<string> {
+  return new Set(net.outputs.flatMap(({ value }) => (isKnown(net, value) ? [] : [names[value] as string])));
 }
 
 function inputLines(net: Netlist, names: readonly string[], types: readonly ValueType[]): string[] {
@@ -58,7 +74,7 @@ function inputLines(net: Netlist, names: readonly string[], types: readonly Valu
     const place = places[k];
     if (isKnown(net, value) || !place) return [];
     const lane = `in${place.s}_beat.lane[${place.l}]${place.t.elem.kind === 'bipolar' ? '.bit' : ''}`;
-    const type = typeOf(elemFor(rangeAt(net, value)));
+    const type = typeAt(net, value);
     return [`const ${type} ${names[value]} = ${type}(${lane});`];
   });
 }
@@ -66,59 +82,23 @@ function inputLines(net: Netlist, names: readonly string[], types: readonly Valu
 /** In C++, parameters are what they start with. */
 function parameterLines(net: Netlist, names: readonly string[], parameters: readonly number[]): string[] {
   return net.inputs.slice(net.inputs.length - parameters.length).map(({ value }, k) => {
-    const type = typeOf(elemFor(rangeAt(net, value)));
+    const type = typeAt(net, value);
     return `const ${type} ${names[value]} = ${type}(${parameters[k]}${bitsAt(net, value) > INT ? 'LL' : ''});`;
   });
 }
 
-function logicLines(net: Netlist, names: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (let i = 0; i < net.op.length; i++) {
-    const op = opAt(net, i);
-    const write = WRITERS[op.name];
-    if (!write || isKnown(net, i)) continue;
-    const node = nodeAt(net, i);
-    const wide = widthWithin(net, i) > INT;
-    const constant = (v: number): string => (wide ? `${v}LL` : `${v}`);
-    const read = (v: number): string =>
-      isKnown(net, v) ? parenthesised(constant(net.lo[v] as number)) : `${names[v]}.${wide ? 'to_int64' : 'to_int'}()`;
-    const { before = [], value } = write({
-      node,
-      read,
-      constant: (v) => parenthesised(constant(v)),
-      name: names[i] as string,
-    });
-    const type = typeOf(elemFor(rangeAt(net, i)));
-    lines.push(...before, `const ${type} ${names[i]} = ${type}(${value});`);
-  }
-  return lines;
-}
-
-/** Bits of the widest number that a node's expression can hold. */
-function widthWithin(net: Netlist, i: number): number {
-  const { args, params } = nodeAt(net, i);
-  let bits = bitsAt(net, i);
-  Array.from(args).forEach((a, k) => {
-    const { name } = opAt(net, i);
-    const shift = name === 'add' || name === 'sub' ? (params[k] as number) : 0;
-    const pin =
-      name === 'gather' || name === 'table' ? 2 + Math.floor((params[params.length - 1 - k] as number) / 2) : 0;
-    if (a >= 0) bits = Math.max(bits, bitsAt(net, a) + shift, pin);
-  });
-  const constants = opAt(net, i).role === 'logic' ? Array.from(params) : [];
-  for (const v of constants) bits = Math.max(bits, elemFor({ lo: Math.min(v, 0), hi: Math.max(v, 0) }).bits);
-  return bits + 2;
-}
-
-const parenthesised = (v: string): string => (v.startsWith('-') ? `(${v})` : v);
-
-function outputLines(net: Netlist, names: readonly string[], types: readonly ValueType[]): string[] {
+function outputLines(
+  net: Netlist,
+  names: readonly string[],
+  types: readonly ValueType[],
+  place: (name: string) => string,
+): string[] {
   let k = 0;
   return types.flatMap((t, j) =>
     Array.from({ length: lanesOf(t) }, (_, l) => {
       const { value } = net.outputs[k++] as { value: number };
       const known = isKnown(net, value);
-      const text = known ? `${net.lo[value]}${bitsAt(net, value) > INT ? 'LL' : ''}` : (names[value] as string);
+      const text = known ? `${net.lo[value]}${bitsAt(net, value) > INT ? 'LL' : ''}` : place(names[value] as string);
       const exact = t.elem.kind === 'bipolar' && !known ? `${text}.to_int()` : text;
       return `out${j}_beat.lane[${l}] = TO${j}(${exact});`;
     }),

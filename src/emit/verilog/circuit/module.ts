@@ -3,18 +3,11 @@ import type { ValueType } from '../../../ir/graph.ts';
 import { beatBits, lanesOf } from '../../../kernels/axis.ts';
 import type { RegisteredCircuit } from '../../../kernels/kernel.ts';
 import { LOAD, LOAD_INPUTS } from '../../../kernels/unrolled/load.ts';
-import { nodeAt, opAt } from '../../../netlist/netlist.ts';
-import {
-  bitsAt,
-  isKnown,
-  lastReads,
-  type Pipeline,
-  parameterStages,
-  parametersOf,
-  registerWidth,
-} from '../../../netlist/pipeline.ts';
+import { bitsAt, isKnown, lastReads, type Pipeline, parameterStages, parametersOf } from '../../../netlist/pipeline.ts';
+import { inLines } from './lines.ts';
 import { loadedLines } from './loaded.ts';
-import { WRITERS } from './logic.ts';
+import { type Division, type PartView, partModules } from './parts.ts';
+import { type NameAt, type Signal, signalsOf, vectorOf } from './signals.ts';
 import type { SharedTables } from './tables.ts';
 import { slice, type Word, wordOf } from './words.ts';
 
@@ -32,7 +25,9 @@ export interface CircuitView {
   readonly last: number;
   readonly shifted: string;
   readonly inputs: readonly string[];
+  /** The logic of the stages; of a circuit in parts, their instances instead. */
   readonly blocks: readonly StageView[];
+  readonly instances: readonly string[];
   readonly outputs: readonly string[];
   readonly partial: string;
 }
@@ -46,16 +41,18 @@ interface StageView {
 
 const port = (prefix: string, i: number, n: number): string => (n === 1 ? prefix : `${prefix}${i}`);
 
-const vectorOf = (bits: number, name: string, kind = 'wire'): string => `${kind} [${bits - 1}:0] ${name}`;
-
-/** Names, declarations and expressions of a pipelined netlist between streams. */
+/**
+ * Names, declarations and expressions of a pipelined netlist between streams. `division`: into parts,
+ * by the names of their modules and their size, where there are some.
+ */
 export function circuitView(
   module: string,
   p: RegisteredCircuit,
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
   tables: SharedTables,
-): CircuitView {
+  division?: { readonly prefix: string; readonly most?: number },
+): { readonly circuit: CircuitView; readonly parts: readonly PartView[] } {
   const names = baseNames(p);
   const held = parametersOf(p);
   const stageName = (v: number, at: number): string =>
@@ -63,7 +60,9 @@ export function circuitView(
   const wordAt = (v: number, at: number): Word => wordOf(p.net, v, stageName(v, at));
   const ins = inputs.map((_, i) => port('in', i, inputs.length));
   const outs = outputs.map((_, j) => port('out', j, outputs.length));
-  return {
+  const stages = signalsOf(p, stageName, tables);
+  const parts = division && partModules(stages, { ...division, ...boundaryOf(p, stageName), circuit: module });
+  const circuit = {
     module,
     ports: [
       ...ins.flatMap((n, i) => [
@@ -87,19 +86,12 @@ export function circuitView(
     last: p.stages - 1,
     shifted: p.stages === 1 ? 'available' : `{valid[${p.stages - 2}:0], available}`,
     inputs: [...inputLines(p, names, inputs, ins), ...loadedLines(p, stageName)],
-    blocks: blocksOf(p, stageName, wordAt, tables),
+    blocks: parts ? [] : stages.flatMap(blockOf),
+    instances: parts ? parts.lines : [],
     outputs: outputLines(p, wordAt, outputs, outs),
-    partial: inLines(["1'b0", ...ins.map((n) => `${n}_data`), ...partialWires(p, stageName)]),
+    partial: inLines(["1'b0", ...ins.map((n) => `${n}_data`), ...(parts ? [] : partialWires(p, stageName))]),
   };
-}
-
-/** Verilator takes no line of more than 40,000 words. */
-const NAMES_PER_LINE = 16;
-
-function inLines(names: readonly string[]): string {
-  const lines: string[] = [];
-  for (let i = 0; i < names.length; i += NAMES_PER_LINE) lines.push(names.slice(i, i + NAMES_PER_LINE).join(', '));
-  return lines.join(',\n        ');
+  return { circuit, parts: parts ? parts.modules : [] };
 }
 
 /** x0, x1, … for inputs, n<id> for all others. */
@@ -128,51 +120,27 @@ function inputLines(
   });
 }
 
-function blocksOf(
-  p: RegisteredCircuit,
-  stageName: (v: number, at: number) => string,
-  wordAt: (v: number, at: number) => Word,
-  tables: SharedTables,
-): StageView[] {
-  const { net, stage, stages } = p;
-  const last = lastReads(p);
-  const blocks = Array.from({ length: stages + 1 }, (_, s) => ({
-    stage: s,
-    declarations: [] as string[],
-    moves: [] as string[],
-    logic: [] as string[],
-  }));
-  const blockOf = (s: number): (typeof blocks)[number] => blocks[s] as (typeof blocks)[number];
-  for (let i = 0; i < net.op.length; i++) {
-    if (isKnown(net, i)) continue;
-    const [own, width] = [stage[i] as number, bitsAt(net, i)];
-    for (let s = own + 1; s <= (last[i] as number); s++) {
-      const [to, from] = [stageName(i, s), stageName(i, s - 1)];
-      if (p.triplicated) blockOf(s).declarations.push(...triplicated(to, from, width, registerWidth(net, i)));
-      else {
-        blockOf(s).declarations.push(`${vectorOf(width, to, 'reg')};`);
-        blockOf(s).moves.push(`${to} <= ${from};`);
-      }
-    }
-    const write = WRITERS[opAt(net, i).name];
-    if (!write) continue;
-    const name = stageName(i, own);
-    const written = write({ node: nodeAt(net, i), word: (v) => wordAt(v, own), width, name, tables });
-    const { logic } = blockOf(own);
-    if ('instance' in written) logic.push(`${vectorOf(width, name)};`, written.instance);
-    else logic.push(...(written.before ?? []), `${vectorOf(width, name)} = ${written.value};`);
-  }
-  return blocks.filter((b) => b.logic.length + b.declarations.length > 0);
+/** The signals of a stage as the template takes them; none of one without signals. */
+function blockOf(signals: readonly Signal[], stage: number): StageView[] {
+  if (signals.length === 0) return [];
+  return [
+    {
+      stage,
+      declarations: signals.flatMap((s) => s.declarations),
+      moves: signals.flatMap((s) => s.moves),
+      logic: signals.flatMap((s) => s.logic),
+    },
+  ];
 }
 
-/** A register with voters. Low bits that are always 0 have none: a synthesiser would have to keep them. */
-function triplicated(to: string, from: string, width: number, stored: number): string[] {
-  const part = `[${width - 1}:${width - stored}]`;
-  return [
-    `${vectorOf(width, to)};`,
-    ...(stored < width ? [`assign ${to}[${width - stored - 1}:0] = ${width - stored}'d0;`] : []),
-    `sluice_tmr #(.WIDTH(${stored})) r_${to} (.clk(clk), .rst(rst), .ce(ce), .d(${from}${part}), .q(${to}${part}));`,
-  ];
+/** What comes from outside of the logic, and what goes there. */
+function boundaryOf(p: RegisteredCircuit, nameAt: NameAt): Pick<Division, 'sources' | 'results' | 'triplicated'> {
+  const { net, stages, triplicated } = p;
+  const held = parametersOf(p);
+  const sources = new Map<string, number>();
+  for (const { value } of net.inputs) if (!held.has(value)) sources.set(nameAt(value, 0), bitsAt(net, value));
+  for (const [v, at] of parameterStages(p)) for (const s of at) sources.set(nameAt(v, s), bitsAt(net, v));
+  return { sources, results: new Set(net.outputs.map(({ value }) => nameAt(value, stages))), triplicated };
 }
 
 /** Elements of an output in the order of its lanes, each as wide as the element. */

@@ -5,6 +5,7 @@
 import { type Netlist, nodeAt, opAt } from '../../../netlist/netlist.ts';
 import { bitOf, type NetNode } from '../../../netlist/op.ts';
 import { bitsAt, isKnown } from '../../../netlist/pipeline.ts';
+import { freePrefix } from '../../prefix.ts';
 import { MOST_VARIABLES } from './formula.ts';
 import { type Bits, tableKey } from './split.ts';
 import { type TableText, tableText } from './table.ts';
@@ -56,12 +57,6 @@ export function sharedTables(net: Netlist, module: string, taken: readonly strin
   if (shared.reduce((sum, [, { times }]) => sum + times, 0) < many) return new Map();
   const prefix = freePrefix(`${module}_table`, taken);
   return new Map(shared.map(([key, { rows, pins }], i) => [key, viewOf(`${prefix}${i}`, rows, pins)]));
-}
-
-/** A beginning that no name has; case does not count. */
-function freePrefix(prefix: string, names: readonly string[]): string {
-  const found = names.some((n) => n.toLowerCase().startsWith(prefix.toLowerCase()));
-  return found ? freePrefix(`${prefix}_`, names) : prefix;
 }
 
 function viewOf(module: string, rows: readonly Bits[], pins: number): TableView {

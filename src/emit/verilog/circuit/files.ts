@@ -1,0 +1,31 @@
+/** The files of a circuit: one, or for very large ones more, since no tool likes them in one piece. */
+import type { ValueType } from '../../../ir/graph.ts';
+import type { RegisteredCircuit } from '../../../kernels/kernel.ts';
+import { render } from '../../handlebars.ts';
+import { isLarge, type Sizes } from '../../parts.ts';
+import { freePrefix } from '../../prefix.ts';
+import { circuitView } from './module.ts';
+import { sharedTables } from './tables.ts';
+
+type File = readonly [path: string, text: string];
+
+/** What is read first stands first. `taken`: names of other modules; `whole`, `most`: signals of a circuit in one piece, of a part. */
+export function circuitFiles(
+  module: string,
+  p: RegisteredCircuit,
+  inputs: readonly ValueType[],
+  outputs: readonly ValueType[],
+  taken: readonly string[],
+  { whole, most }: Sizes = {},
+): File[] {
+  const tables = sharedTables(p.net, module, taken);
+  const prefix = isLarge(p.net, whole) ? freePrefix(`${module}_part`, taken) : undefined;
+  const division = prefix === undefined ? undefined : { prefix, ...(most === undefined ? {} : { most }) };
+  const { circuit, parts } = circuitView(module, p, inputs, outputs, tables, division);
+  const tableView = { circuit: module, tables: [...tables.values()] };
+  return [
+    ...(tables.size > 0 ? [[`${module}_tables.v`, render('verilog/tables.v', tableView)] as const] : []),
+    ...parts.map((part) => [`${part.module}.v`, render('verilog/part.v', part)] as const),
+    [`${module}.v`, render('verilog/circuit.v', circuit)],
+  ];
+}

@@ -1,0 +1,100 @@
+/** Modules marked as tables or parts stay in the netlist, and their instances compute what the text says. */
+import { expect, it } from 'vitest';
+import { elaborate } from '../../../src/tools/yosys.ts';
+import { simulatorOf } from './netlist.ts';
+
+const TEXT = `
+(* sluice_table *) module count(input wire [2:0] i, output wire [1:0] o, output wire any);
+  assign o = {i[0] ? (i[1] | i[2]) : (i[1] & i[2]), ^i};
+  assign any = |i;
+endmodule
+module top(input wire [5:0] x, output wire [2:0] sum, output wire [1:0] twice, output wire all);
+  wire [1:0] a, b;
+  wire some, other;
+  count u(.i(x[2:0]), .o(a), .any(some));
+  count v(.i({x[5], ~x[4], x[3]}), .o(b), .any(other));
+  count w(.i({a, b[0]}), .o(twice), .any());
+  assign sum = a + b;
+  assign all = some & other;
+endmodule`;
+
+it('instances of tables are lowered where they stand', async () => {
+  const netlist = await elaborate(new Map([['top.v', TEXT]]), 'top');
+  expect([...netlist.kept.keys()]).toEqual(['count']);
+  const types = Object.values(netlist.module.cells).map((cell) => cell.type);
+  expect(types.filter((type) => type === 'count')).toHaveLength(3);
+  const simulator = await simulatorOf(netlist);
+  const ones = (v: number): number => [...v.toString(2)].filter((d) => d === '1').length;
+  for (let x = 0; x < 64; x++) {
+    const [low, high] = [x & 7, (x >> 3) ^ 2];
+    const [a, b] = [ones(low), ones(high)];
+    simulator.set('x', BigInt(x));
+    simulator.step();
+    const got = ['sum', 'twice', 'all'].map((port) => Number(simulator.get(port)));
+    expect(got, `x = ${x}`).toEqual([a + b, ones(a * 2 + (b & 1)), a > 0 && b > 0 ? 1 : 0]);
+  }
+});
+
+/** Two parts of a pipeline, each in its own file: the second has a table, state without reset, and a port of its input. */
+const PARTS: readonly (readonly [string, string])[] = [
+  ['lib.v', '(* sluice_table *) module parity(input wire [3:0] i, output wire o); assign o = ^i; endmodule'],
+  [
+    'p0.v',
+    `// The first.
+(* sluice_part *)
+module p0 (clk, ce, x, y); input wire clk; input wire ce; input wire [7:0] x; output [8:0] y;
+  reg [7:0] r = 8'd5; wire [8:0] y = r + 9'd1;
+  always @(posedge clk) if (ce) r <= x;
+endmodule`,
+  ],
+  [
+    'p1.v',
+    `(* sluice_part *)
+module p1 (clk, ce, y, z, same, one); input wire clk; input wire ce; input wire [8:0] y;
+  output [9:0] z; output [3:0] same; output one;
+  reg [8:0] r; wire p; parity t (.i(r[3:0]), .o(p));
+  assign z = {p, r}; assign same = y[3:0]; assign one = 1'b1;
+  always @(posedge clk) if (ce) r <= y;
+endmodule`,
+  ],
+  [
+    'top.v',
+    `module top (input wire aclk, input wire go, input wire [7:0] x, output wire [9:0] z, output wire [3:0] same, output wire one);
+  wire [8:0] y;
+  p1 b (.clk(aclk), .ce(go), .y(y), .z(z), .same(same), .one(one));
+  p0 a (.clk(aclk), .ce(go), .x(x), .y(y));
+endmodule`,
+  ],
+];
+
+it('parts of a circuit are read one by one, and run together', async () => {
+  const netlist = await elaborate(new Map(PARTS), 'top');
+  expect([...netlist.kept.keys()]).toEqual(['p0', 'p1']);
+  expect([...(netlist.kept.get('p1')?.().kept.keys() ?? [])]).toEqual(['parity']);
+  const simulator = await simulatorOf(netlist);
+  expect(simulator.layout.registers.map((r) => [r.name.split('.')[0], r.width])).toEqual([
+    ['a', 8],
+    ['b', 9],
+  ]);
+  let [first, second] = [5, 0];
+  for (let cycle = 0; cycle < 200; cycle++) {
+    const [x, go] = [(cycle * 89) % 256, cycle % 3 === 1 ? 0 : 1];
+    simulator.set('x', BigInt(x));
+    simulator.set('go', BigInt(go));
+    simulator.step();
+    const parity = [0, 1, 2, 3].filter((k) => (second >> k) & 1).length % 2;
+    const got = ['z', 'same', 'one'].map((port) => Number(simulator.get(port)));
+    expect(got, `cycle ${cycle}`).toEqual([second + 512 * parity, (first + 1) % 16, 1]);
+    if (go === 1) [first, second] = [x, first + 1];
+  }
+});
+
+it('says what is wrong between parts', async () => {
+  const change = (from: string, to: string) =>
+    elaborate(new Map(PARTS.map(([path, text]) => [path, text.replace(from, to)])), 'top');
+  await expect(change('.x(x), .y(y)', '.v(x), .y(y)')).rejects.toThrow(/`p0'.*does not have a port named 'v'/s);
+  const two = change('module top (input wire aclk,', 'module top (input wire aclk, input wire other,');
+  const wrong = new Map(PARTS.map(([path, text]) => [path, text.replace('p0 a (.clk(aclk)', 'p0 a (.clk(go)')]));
+  await expect(simulatorOf(await two)).resolves.toBeDefined();
+  await expect(simulatorOf(await elaborate(wrong, 'top'))).rejects.toThrow("not on the design's one clock input");
+});
