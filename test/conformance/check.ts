@@ -120,8 +120,12 @@ const title = ({ kernel, seed }: Subject): string => {
 };
 
 /** Warnings of Verilator and Icarus on the emitted design, as they print them. */
-export async function lint(subjects: readonly Subject[], dir: string): Promise<void> {
-  const sources = [...emitVerilog(benchGraph(subjects)).keys()].filter((path) => path.endsWith('.v'));
+export const lint = (subjects: readonly Subject[], dir: string): Promise<void> =>
+  lintFiles(emitVerilog(benchGraph(subjects)), dir);
+
+/** The same of files with the top module `bench`, which lie in `dir`. */
+export async function lintFiles(files: ReadonlyMap<string, unknown>, dir: string): Promise<void> {
+  const sources = [...files.keys()].filter((path) => path.endsWith('.v'));
   await verilator(['--lint-only', '-Wall', '--top-module', 'bench', ...sources], dir);
   const { stderr } = await iverilog(['-Wall', '-g2005', '-t', 'null', '-s', 'bench', ...sources], dir);
   if (stderr.trim() !== '') throw new Error(`iverilog -Wall:\n${stderr}`);

@@ -1,6 +1,7 @@
 import type { Graph } from '../../ir/graph.ts';
 import { type FileSet, fileSet } from '../fileset.ts';
 import { render } from '../handlebars.ts';
+import type { Sizes } from '../parts.ts';
 import { libraryHeaders } from './library.ts';
 import { functionName } from './names.ts';
 import { hlsView } from './top.ts';
@@ -20,11 +21,11 @@ export const hlsTop = (graph: Graph): string => functionName(graph.name);
 /**
  * Writes a kernel graph as C++14 for Vitis HLS. Paths are relative to the build's `hls` folder: the top function, its
  * test bench, `csynth.tcl`, `weights/<node>.hpp`, `circuits/<node>.hpp` with its parts where it is very large, and the
- * kernels in `lib`. One call of the top function processes one frame. The same graph gives the same bytes.
+ * kernels in `lib`. One call of the top function processes one frame. The same graph gives the same bytes. `sizes`: of circuits in parts.
  */
-export function emitHls(graph: Graph, options: HlsOptions = DEFAULT_HLS): FileSet {
+export function emitHls(graph: Graph, options: HlsOptions = DEFAULT_HLS, sizes: Sizes = {}): FileSet {
   const top = hlsTop(graph);
-  const view = hlsView(graph, top);
+  const view = hlsView(graph, top, sizes);
   const library = libraryHeaders([...view.library, 'testbench.hpp']);
   return fileSet([
     ...[...library].map(([name, text]) => [`lib/${name}`, text] as const),

@@ -4,6 +4,7 @@ import { type AxisPort, axisPorts, beatsOf, lanesOf } from '../../kernels/axis.t
 import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { HlsBinding } from '../../kernels/kernel.ts';
 import type { ElemType } from '../../num/elem.ts';
+import type { Sizes } from '../parts.ts';
 import { type CircuitFiles, circuitFiles } from './circuit/files.ts';
 import { cppNames } from './names.ts';
 import { isFifo, streamsOf } from './streams.ts';
@@ -73,7 +74,7 @@ interface BoundNode {
 }
 
 /** Names every stream and array, and lists every call of a kernel graph. */
-export function hlsView(graph: Graph, top: string): HlsView {
+export function hlsView(graph: Graph, top: string, sizes: Sizes): HlsView {
   const { inputs, outputs } = axisPorts(graph);
   const typeOf = (value: string): ValueType => graph.values[value] as ValueType;
   const chain = streamsOf(graph);
@@ -95,7 +96,7 @@ export function hlsView(graph: Graph, top: string): HlsView {
   const circuits = nodes.flatMap(({ node, binding, function: name }) => {
     if (!binding.circuit) return [];
     const types = [node.inputs.map(typeOf), node.outputs.map(typeOf)] as const;
-    return [circuitFiles(name, top, binding.circuit, ...types, functions)];
+    return [circuitFiles(name, top, binding.circuit, ...types, functions, sizes)];
   });
   const library = [...new Set(['axis.hpp', ...nodes.flatMap((n) => n.binding.headers)])];
   const portView = (p: AxisPort): PortView => ({

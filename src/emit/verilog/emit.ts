@@ -5,6 +5,7 @@ import { contextOf, kernelOf } from '../../kernels/context.ts';
 import type { VerilogBinding } from '../../kernels/kernel.ts';
 import { type FileSet, fileSet } from '../fileset.ts';
 import { readAsset, render } from '../handlebars.ts';
+import type { Sizes } from '../parts.ts';
 import { circuitFiles } from './circuit/files.ts';
 import { memoryFiles } from './memories.ts';
 import { moduleName } from './names.ts';
@@ -16,9 +17,9 @@ const AXIS_OUT = 'sluice_axis_out.v';
 /**
  * Writes a kernel graph as Verilog-2005. Paths are relative to the build's `rtl` folder: `<top>.v`, `lib/*.v`,
  * `<top>_<node>.v`, `<top>_<node>_part<k>.v` and `<top>_<node>_tables.v` for circuits, `mem/*.mem`, `sources.f`, which lists the Verilog files, and
- * `memory.bin`, what the read masters read, where there are any. The same graph gives the same bytes.
+ * `memory.bin`, what the read masters read, where there are any. The same graph gives the same bytes. `sizes`: of circuits in parts.
  */
-export function emitVerilog(graph: Graph): FileSet {
+export function emitVerilog(graph: Graph, sizes: Sizes = {}): FileSet {
   const top = moduleName(graph.name);
   const own = uniqueIdentifiers([top, ...graph.nodes.map((node) => `${top}_${node.name}`)]).slice(1);
   const nodes: BoundNode[] = graph.nodes.map((node, i) => {
@@ -29,7 +30,7 @@ export function emitVerilog(graph: Graph): FileSet {
   const circuits = nodes.flatMap(({ node, binding, module }) => {
     if (!binding.circuit) return [];
     const { inputs, outputs } = contextOf(graph, node);
-    return circuitFiles(module, binding.circuit, inputs, outputs, own);
+    return circuitFiles(module, binding.circuit, inputs, outputs, own, sizes);
   });
   const library = libraryFiles(nodes.map((n) => n.binding)).map((file) => `lib/${file}`);
   const sources = [...library, ...circuits.map(([file]) => file), `${top}.v`];

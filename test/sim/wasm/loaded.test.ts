@@ -43,12 +43,17 @@ function network(): Graph {
   return b.finish();
 }
 
-it.each([false, true])(
-  'a new set of weights holds from one frame to the next, whatever is being loaded (tmr %s)',
-  async (tmr) => {
+it.each([
+  [false, {}],
+  [true, {}],
+  [false, { whole: 0, most: 6 }],
+  [true, { whole: 0, most: 6 }],
+])(
+  'a new set of weights holds from one frame to the next, whatever is being loaded (tmr %s, parts %o)',
+  async (tmr, sizes) => {
     const model = network();
     const { graph } = runPasses(model, UNROLLED, { levels: 2, weights: 'runtime', tmr });
-    const { frames, sets } = loadWhileRunning(model, graph, await simulatorOf(graph), { cycles: 4000 }, rng(5));
+    const { frames, sets } = loadWhileRunning(model, graph, await simulatorOf(graph, sizes), { cycles: 4000 }, rng(5));
     expect(frames).toBeGreaterThan(1500);
     expect(sets).toBeGreaterThan(15);
   },

@@ -1,5 +1,6 @@
 /** Loads sets of weights into a simulated circuit while frames pass, and holds every frame against the model. */
 import { expect } from 'vitest';
+import type { Sizes } from '../../../src/emit/parts.ts';
 import { emitVerilog } from '../../../src/emit/verilog/emit.ts';
 import type { Graph } from '../../../src/ir/graph.ts';
 import { interpreter } from '../../../src/ir/interpret.ts';
@@ -42,14 +43,14 @@ function modelOf(model: Graph, set: WeightSet): (x: Int32Array) => number[] {
   return (data) => [...(run(new Map([[input.name, { shape, data }]])).get(output.name)?.data ?? [])];
 }
 
-/** The RTL of a whole network in the WASM simulator. */
-export async function simulatorOf(graph: Graph): Promise<Simulator> {
+/** The RTL of a whole network in the WASM simulator. `sizes`: of its circuits in parts. */
+export async function simulatorOf(graph: Graph, sizes?: Sizes): Promise<Simulator> {
   const { inputs, outputs } = axisPorts(graph);
   const shapes = {
     inputs: inputs.map(({ name, width }) => ({ name, width })),
     outputs: outputs.map(({ name, width }) => ({ name, width })),
   };
-  const { wasm, layout } = compileNetlist(await elaborate(emitVerilog(graph), graph.name), shapes);
+  const { wasm, layout } = compileNetlist(await elaborate(emitVerilog(graph, sizes), graph.name), shapes);
   return instantiate(await compileModule(wasm), layout);
 }
 

@@ -61,7 +61,8 @@ export function circuitView(
   const ins = inputs.map((_, i) => port('in', i, inputs.length));
   const outs = outputs.map((_, j) => port('out', j, outputs.length));
   const stages = signalsOf(p, stageName, tables);
-  const parts = division && partModules(stages, { ...division, ...boundaryOf(p, stageName), circuit: module });
+  const boundary = boundaryOf(p, stageName);
+  const parts = division && partModules(stages, { ...division, ...boundary, circuit: module });
   const circuit = {
     module,
     ports: [
@@ -89,7 +90,11 @@ export function circuitView(
     blocks: parts ? [] : stages.flatMap(blockOf),
     instances: parts ? parts.lines : [],
     outputs: outputLines(p, wordAt, outputs, outs),
-    partial: inLines(["1'b0", ...ins.map((n) => `${n}_data`), ...(parts ? [] : partialWires(p, stageName))]),
+    partial: inLines([
+      "1'b0",
+      ...ins.map((n) => `${n}_data`),
+      ...(parts ? boundary.sources.keys() : partialWires(p, stageName)),
+    ]),
   };
   return { circuit, parts: parts ? parts.modules : [] };
 }
@@ -138,7 +143,8 @@ function boundaryOf(p: RegisteredCircuit, nameAt: NameAt): Pick<Division, 'sourc
   const { net, stages, triplicated } = p;
   const held = parametersOf(p);
   const sources = new Map<string, number>();
-  for (const { value } of net.inputs) if (!held.has(value)) sources.set(nameAt(value, 0), bitsAt(net, value));
+  const inputs = net.inputs.filter(({ value }) => !held.has(value) && !isKnown(net, value));
+  for (const { value } of inputs) sources.set(nameAt(value, 0), bitsAt(net, value));
   for (const [v, at] of parameterStages(p)) for (const s of at) sources.set(nameAt(v, s), bitsAt(net, v));
   return { sources, results: new Set(net.outputs.map(({ value }) => nameAt(value, stages))), triplicated };
 }
