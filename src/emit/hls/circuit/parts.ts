@@ -40,41 +40,45 @@ export function partFunctions(
   most?: number,
 ): PartFunctions {
   const parts = divide([variables], results, most);
-  const groups = [sources, ...parts.map((part) => part.outputs)];
-  // The structure of each group is a variable of the same number: v0 has the inputs, v1 what the first part gives.
-  const groupOf = new Map(groups.flatMap((group, g) => group.map((v) => [v.name, g] as const)));
-  const struct = (g: number): string => `${prefix}${g}_values`;
-  const place = (name: string): string => `v${groupOf.get(name)}.${name}`;
+  // A structure for what the circuit reads, and one for what each part gives; each is a variable of the calling function.
+  const groups = [
+    { name: 'inputs', variables: sources },
+    ...parts.map((part, k) => ({ name: `part${k}`, variables: part.outputs })),
+  ];
+  const groupOf = new Map(groups.flatMap(({ variables }, g) => variables.map((v) => [v.name, g] as const)));
+  const nameOf = (g: number): string => (groups[g] as (typeof groups)[number]).name;
+  const struct = (g: number): string => (g === 0 ? `${prefix}_inputs` : `${prefix}${g - 1}_values`);
+  const place = (name: string): string => `${nameOf(groupOf.get(name) as number)}.${name}`;
   const functions = parts.map(({ signals, inputs, outputs }, k) => {
     const own = new Set(signals.map((v) => v.name));
     const read = [...new Set(inputs.map((name) => groupOf.get(name) as number))].sort((a, b) => a - b);
-    const operands = [...read.map((g) => `const ${struct(g)}& v${g}`), `${struct(k + 1)}& v${k + 1}`].join(', ');
+    const operands = [...read.map((g) => `const ${struct(g)}& ${nameOf(g)}`), `${struct(k + 1)}& ${nameOf(k + 1)}`];
     const view: PartView = {
-      name: `${prefix}${k + 1}`,
+      name: `${prefix}${k}`,
       circuit,
       includes: [...read, k + 1].map((g) => `${struct(g)}.hpp`),
-      operands,
+      operands: operands.join(', '),
       lines: [
         ...signals.flatMap((v) => v.write((name) => (own.has(name) ? name : place(name)))),
         ...outputs.map((v) => `${place(v.name)} = ${v.name};`),
       ],
     };
-    return { view, call: `${view.name}(${[...read, k + 1].map((g) => `v${g}`).join(', ')});` };
+    return { view, call: `${view.name}(${[...read, k + 1].map(nameOf).join(', ')});` };
   });
   return {
-    values: groups.map((group, g) => ({
+    values: groups.map(({ variables }, g) => ({
       file: `${struct(g)}.hpp`,
       circuit,
       guard: `${struct(g).toUpperCase()}_HPP`,
       struct: struct(g),
-      members: group.map((v) => `${v.type} ${v.name};`),
+      members: variables.map((v) => `${v.type} ${v.name};`),
     })),
     functions: functions.map((f) => f.view),
     prototypes: functions.map(({ view }) => `void ${view.name}(${view.operands});`),
     calls: [
-      `${struct(0)} v0;`,
+      `${struct(0)} inputs;`,
       ...sources.map((v) => `${place(v.name)} = ${v.name};`),
-      ...functions.flatMap(({ call }, k) => [`${struct(k + 1)} v${k + 1};`, call]),
+      ...functions.flatMap(({ call }, k) => [`${struct(k + 1)} ${nameOf(k + 1)};`, call]),
     ],
     place,
   };
