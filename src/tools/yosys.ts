@@ -36,27 +36,11 @@ export interface YosysModule {
   readonly netnames: Readonly<Record<string, YosysNetName>>;
 }
 
-/** A flattened design: one module of word-level cells, and the modules that stay modules. */
-export interface YosysNetlist {
-  readonly top: string;
-  readonly module: YosysModule;
-  /** By the type of their instances. Made anew by each call: a design of very many cells need never be there as a whole. */
-  readonly kept: ReadonlyMap<string, () => YosysNetlist>;
-}
-
-/** The attribute of modules so many alike that one by one they would be too much for Yosys. */
-const TABLE = 'sluice_table';
-/** How a file begins whose one module is large: it is read by itself, beside what it has instances of. */
-const PART = /^\s*\(\* sluice_part \*\)\s*module\s+(\w+)/m;
-
 export interface YosysRun {
   /** The file tree after the run, by path. */
   readonly files: ReadonlyMap<string, FileContent>;
   readonly log: string;
 }
-
-/** Characters of a file in which that is looked for. */
-const HEADER = 2000;
 
 const LOG_TAIL_LINES = 12;
 
@@ -78,80 +62,6 @@ export async function runYosysScript(files: ReadonlyMap<string, FileContent>, sc
   return { files: new Map(filesOf(tree, '')), log: stdout + stderr };
 }
 
-/**
- * Elaborates Verilog-2005 sources (every `.v` or `.sv` file of `files`) with `top` as root, and flattens them to one
- * module of word-level cells beside those that stay: tables, and parts of large circuits, which are read one after another,
- * since Yosys takes some 230 bytes of memory for each byte of text. Files read by `$readmemh` are found by their path in `files`.
- */
-export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
-  const common = new Map(files);
-  const parts = [...files].flatMap(([path, content]) => {
-    const name = PART.exec(headerOf(content))?.[1];
-    if (name !== undefined) common.delete(path);
-    return name === undefined ? [] : [{ path, content, name }];
-  });
-  const kept = new Map<string, () => YosysNetlist>();
-  const outer = new Map(common);
-  for (const { path, content, name } of parts) {
-    const json = await flattened(new Map([...common, [path, content]]), name);
-    kept.set(name, () => netlistOf(json, name));
-    outer.set(path, blackbox(name, netlistOf(json, name).module.ports));
-  }
-  const { module, kept: tables } = netlistOf(await flattened(outer, top), top);
-  return { top, module, kept: new Map([...tables, ...kept]) };
-}
-
-function headerOf(content: FileContent): string {
-  return typeof content === 'string' ? content.slice(0, HEADER) : new TextDecoder().decode(content.subarray(0, HEADER));
-}
-
-/** A module of which nothing is known but its ports. */
-function blackbox(name: string, ports: YosysModule['ports']): string {
-  const lines = Object.entries(ports).map(
-    ([port, { direction, bits }]) => `${direction} [${bits.length - 1}:0] \\${port} ;`,
-  );
-  const names = Object.keys(ports).map((port) => `\\${port} `);
-  return `(* blackbox *) module \\${name} (${names.join(', ')});\n${lines.join('\n')}\nendmodule\n`;
-}
-
-/** The flattened design as JSON, in UTF-8. */
-async function flattened(files: ReadonlyMap<string, FileContent>, top: string): Promise<Buffer> {
-  const sources = [...files.keys()].filter((path) => /\.s?v$/.test(path));
-  const script = [
-    ...sources.map((path) => `read_verilog${path.endsWith('.sv') ? ' -sv' : ''} ${quoted(path)}`),
-    `hierarchy -check -top ${top}`,
-    'proc',
-    `setattr -mod -set keep_hierarchy 1 A:${TABLE}`,
-    'flatten -noscopeinfo',
-    'opt -full',
-    'memory_collect',
-    'write_json',
-  ];
-  // To the standard output, with the log kept out of it: files of the in-memory tree grow in quadratic time.
-  return (await runCollected(files, ['-q', '-p', script.join('\n')])).stdout.bytes();
-}
-
-function netlistOf(json: Buffer, top: string): YosysNetlist {
-  const { [top]: module, ...others } = parsed(textOf(json)).modules;
-  if (module === undefined) throw new Error(`Yosys: the netlist has no module ${top}`);
-  const kept = new Map<string, () => YosysNetlist>();
-  for (const [name, table] of Object.entries(others)) kept.set(name, () => ({ top: name, module: table, kept }));
-  return { top, module, kept };
-}
-
-interface NetlistJson {
-  readonly modules: Readonly<Record<string, YosysModule>>;
-}
-
-/** The code around Yosys takes its addresses as signed numbers: what it writes from above 2 GiB of its memory are other bytes. */
-function parsed(json: string): NetlistJson {
-  try {
-    return JSON.parse(json) as NetlistJson;
-  } catch {
-    throw new Error('the design is too large for the embedded Yosys, which can use 2 GiB of memory');
-  }
-}
-
 interface RawRun {
   readonly tree: Tree;
   readonly stdout: string;
@@ -163,7 +73,8 @@ async function run(files: ReadonlyMap<string, FileContent>, args: string[]): Pro
   return { tree, stdout: textOf(stdout.bytes()), stderr: textOf(stderr.bytes()) };
 }
 
-async function runCollected(files: ReadonlyMap<string, FileContent>, args: string[]) {
+/** Runs Yosys in a file tree; its output as bytes, which may be more than a string can hold. */
+export async function runCollected(files: ReadonlyMap<string, FileContent>, args: string[]) {
   const [stdout, stderr] = [collector(), collector()];
   try {
     const tree = (await runYosys(args, treeOf(files), { stdout: stdout.add, stderr: stderr.add })) ?? {};
@@ -184,13 +95,10 @@ function collector() {
   return { add, bytes: (): Buffer => Buffer.concat(chunks) };
 }
 
-function textOf(bytes: Buffer): string {
+/** Output as text; an error where that is longer than a string can be. */
+export function textOf(bytes: Buffer): string {
   if (bytes.length <= constants.MAX_STRING_LENGTH) return bytes.toString('utf8');
   throw new Error(`the design is too large for the embedded Yosys, which wrote ${bytes.length} bytes`);
-}
-
-function quoted(path: string): string {
-  return `"${path}"`;
 }
 
 function treeOf(files: ReadonlyMap<string, FileContent>): Tree {

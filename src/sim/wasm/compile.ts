@@ -1,6 +1,6 @@
 /** From a netlist to a WebAssembly module that steps it, and runs vectors through its streams. */
 import binaryen from 'binaryen';
-import type { YosysNetlist } from '../../tools/yosys.ts';
+import type { YosysNetlist } from '../../tools/elaborate.ts';
 import { GLOBAL, PORT, type StreamLayout, type StreamShape, type StreamSlots } from './control.ts';
 import { emitStep } from './emit.ts';
 import { emitLoop } from './loop.ts';

@@ -3,7 +3,7 @@
  * module that is run in this process. Two-valued: x and z count as 0, and registers without initial value start at 0.
  */
 import { createHash } from 'node:crypto';
-import { elaborate } from '../../tools/yosys.ts';
+import { elaborate } from '../../tools/elaborate.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 import type { ModuleLayout } from './compile.ts';
 import { compileModule, type WasmModule } from './engine.ts';

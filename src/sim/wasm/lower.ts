@@ -1,5 +1,6 @@
 /** From a netlist to a limb graph with its roots: what to store, and where, at each clock edge. */
-import type { YosysBit, YosysModule, YosysNetlist } from '../../tools/yosys.ts';
+import type { YosysNetlist } from '../../tools/elaborate.ts';
+import type { YosysBit, YosysModule } from '../../tools/yosys.ts';
 import { type Cell, viewOf } from './cell.ts';
 import { COMBINATIONAL, type Lowering } from './cells.ts';
 import { Graph } from './graph.ts';

@@ -1,6 +1,6 @@
 /** Compares the WASM simulator with Icarus on one bench, digit for digit. */
 import { expect } from 'vitest';
-import type { YosysNetlist } from '../../../src/tools/yosys.ts';
+import type { YosysNetlist } from '../../../src/tools/elaborate.ts';
 import { agrees, type Bench, cellTypes, netlistOf, runIcarus, runWasm } from './icarus.ts';
 
 export interface CompareOptions {

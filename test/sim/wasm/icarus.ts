@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
 import { compileModule } from '../../../src/sim/wasm/engine.ts';
 import { instantiate } from '../../../src/sim/wasm/instance.ts';
-import { elaborate, type YosysNetlist } from '../../../src/tools/yosys.ts';
+import { elaborate, type YosysNetlist } from '../../../src/tools/elaborate.ts';
 
 export interface Port {
   readonly name: string;

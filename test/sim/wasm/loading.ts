@@ -16,7 +16,7 @@ import { packBeats, unpackBeats } from '../../../src/sim/vectors.ts';
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
 import { compileModule } from '../../../src/sim/wasm/engine.ts';
 import { instantiate, type Simulator } from '../../../src/sim/wasm/instance.ts';
-import { elaborate } from '../../../src/tools/yosys.ts';
+import { elaborate } from '../../../src/tools/elaborate.ts';
 import type { Rng } from '../../conformance/case.ts';
 
 type WeightSet = ReadonlyMap<string, Int32Array>;

@@ -1,6 +1,6 @@
 /** Modules marked as tables or parts stay in the netlist, and their instances compute what the text says. */
 import { expect, it } from 'vitest';
-import { elaborate } from '../../../src/tools/yosys.ts';
+import { elaborate } from '../../../src/tools/elaborate.ts';
 import { simulatorOf } from './netlist.ts';
 
 const TEXT = `

@@ -2,7 +2,8 @@
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
 import { compileModule } from '../../../src/sim/wasm/engine.ts';
 import { instantiate, type Simulator } from '../../../src/sim/wasm/instance.ts';
-import type { YosysBit, YosysCell, YosysNetlist } from '../../../src/tools/yosys.ts';
+import type { YosysNetlist } from '../../../src/tools/elaborate.ts';
+import type { YosysBit, YosysCell } from '../../../src/tools/yosys.ts';
 
 export type Widths = Readonly<Record<string, number>>;
 

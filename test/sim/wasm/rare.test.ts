@@ -1,7 +1,7 @@
 /** Cells that Verilog sources rarely lead to, against their definition on BigInt. */
 import { describe, expect, it } from 'vitest';
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
-import { elaborate, type YosysNetlist } from '../../../src/tools/yosys.ts';
+import { elaborate, type YosysNetlist } from '../../../src/tools/elaborate.ts';
 import { oneCell, simulatorOf, type Widths } from './netlist.ts';
 import { randomFrom } from './random.ts';
 

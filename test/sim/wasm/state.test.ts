@@ -1,6 +1,7 @@
 /** Registers and memories against Icarus Verilog. */
 import { describe, expect, it } from 'vitest';
-import { runYosysScript, type YosysModule, type YosysNetlist } from '../../../src/tools/yosys.ts';
+import type { YosysNetlist } from '../../../src/tools/elaborate.ts';
+import { runYosysScript, type YosysModule } from '../../../src/tools/yosys.ts';
 import { expectSame } from './compare.ts';
 import { type Bench, hasIcarus, netlistOf, sourceOf } from './icarus.ts';
 import { randomFrom } from './random.ts';
