@@ -8,7 +8,7 @@ import { loadWhileRunning, simulatorOf } from '../sim/wasm/loading.ts';
 /** Shifting a set in takes as many cycles as it has bits: eleven thousand. */
 const MOST_CYCLES = 60_000;
 
-/** Its RTL has 150,000 lines, and to compile and run it takes ten minutes: not in every run. */
+/** Its RTL has 150,000 lines, and to compile and run it takes some minutes: not in every run. */
 const long = process.env['SLUICE_LONG'] !== undefined;
 
 it.skipIf(!long)(
