@@ -1,9 +1,10 @@
 /**
- * A very large circuit in parts. Every tool that reads Verilog or C++ needs far more memory than the text has bytes, but
- * can read one part after another.
+ * A very large circuit in parts. Every tool that reads Verilog or C++ needs far more memory than the text has bytes; the
+ * embedded simulator and C++ compilers can read one part after another.
  */
 import type { Netlist } from '../netlist/netlist.ts';
 import { isKnown } from '../netlist/pipeline.ts';
+import { freePrefix } from './prefix.ts';
 
 /** A signal or variable, and what it is made of. */
 export interface Named {
@@ -24,10 +25,31 @@ export interface Part<S extends Named> {
 const PART_SIGNALS = 20_000;
 const WHOLE_SIGNALS = 50_000;
 
-/** How large circuits are divided. */
+/** How large circuits are divided; what is left out has its usual value. */
 export interface Sizes {
+  /** Most signals of a circuit in one piece, not counting registers. */
   readonly whole?: number;
+  /** Most signals of a part; in Verilog registers are signals, too. */
   readonly most?: number;
+  /** Tables, from so many on modules of their own. */
+  readonly tables?: number;
+}
+
+/** How the names of parts begin, and their size. */
+export interface PartNames {
+  readonly prefix: string;
+  readonly most?: number;
+}
+
+/** Undefined for a circuit that stays in one piece. `taken`: names that none of its parts may have. */
+export function partNames(
+  net: Netlist,
+  circuit: string,
+  taken: readonly string[],
+  { whole, most }: Sizes,
+): PartNames | undefined {
+  if (!isLarge(net, whole)) return undefined;
+  return { prefix: freePrefix(`${circuit}_part`, taken), ...(most === undefined ? {} : { most }) };
 }
 
 /** Whether a circuit has more than `whole` signals, not counting registers. */

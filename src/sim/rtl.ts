@@ -75,6 +75,6 @@ export interface RtlResult {
   readonly totalCycles: number;
   /** True when the idle limit was reached before all output beats arrived. */
   readonly hung: boolean;
-  /** Breaches of the AXI4 protocols: what is offered changed under stall, `tlast` misplaced, bad bursts, X or Z seen. */
+  /** Breaches of the AXI4 protocols: what is offered changed under stall, `tlast` misplaced, beats too many or never taken, bad bursts, X or Z seen. */
   readonly violations: readonly string[];
 }

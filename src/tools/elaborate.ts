@@ -5,7 +5,7 @@ import { type FileContent, runCollected, textOf, type YosysModule } from './yosy
 export interface YosysNetlist {
   readonly top: string;
   readonly module: YosysModule;
-  /** By the type of their instances. Made anew by each call: a design of very many cells need never be there as a whole. */
+  /** By the type of their instances. A part is made of its text by each call: of a very large design only the text is there at once. */
   readonly kept: ReadonlyMap<string, () => YosysNetlist>;
 }
 
@@ -19,25 +19,55 @@ const HEADER = 2000;
 
 /**
  * Elaborates Verilog-2005 sources (every `.v` or `.sv` file of `files`) with `top` as root, and flattens them to one
- * module of word-level cells beside those that stay: tables, and parts of large circuits, which are read one after another,
- * since Yosys takes some 230 bytes of memory for each byte of text. Files read by `$readmemh` are found by their path in `files`.
+ * module of word-level cells beside those that stay: tables, and parts of large circuits. Each part is read beside what it has
+ * instances of and nothing else, since Yosys takes some 230 bytes of memory for each byte of text. Files read by `$readmemh` are
+ * found by their path in `files`.
  */
 export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
-  const common = new Map(files);
   const parts = [...files].flatMap(([path, content]) => {
     const name = PART.exec(headerOf(content))?.[1];
-    if (name !== undefined) common.delete(path);
     return name === undefined ? [] : [{ path, content, name }];
   });
   const kept = new Map<string, () => YosysNetlist>();
-  const outer = new Map(common);
-  for (const { path, content, name } of parts) {
-    const json = await flattened(new Map([...common, [path, content]]), name);
+  const outer = new Map(files);
+  const pathOf = parts.length > 0 ? modulePaths(files) : new Map<string, string>();
+  for (const { path, name } of parts) {
+    const json = await flattened(withInstances(files, path, pathOf), name);
     kept.set(name, () => netlistOf(json, name));
     outer.set(path, blackbox(name, netlistOf(json, name).module.ports));
   }
   const { module, kept: tables } = netlistOf(await flattened(outer, top), top);
   return { top, module, kept: new Map([...tables, ...kept]) };
+}
+
+const isVerilog = (path: string): boolean => /\.s?v$/.test(path);
+
+/** A file's text without its comments. */
+const textIn = (content: FileContent): string =>
+  (typeof content === 'string' ? content : new TextDecoder().decode(content)).replace(/\/\/[^\n]*/g, '');
+
+/** By the name of each module, its file. */
+function modulePaths(files: ReadonlyMap<string, FileContent>): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const [path, content] of files) {
+    if (!isVerilog(path)) continue;
+    for (const [, name] of textIn(content).matchAll(/\bmodule\s+(\w+)/g)) paths.set(name as string, path);
+  }
+  return paths;
+}
+
+/** A Verilog file with all that it names, and what those name; and everything that is not Verilog. */
+function withInstances(
+  files: ReadonlyMap<string, FileContent>,
+  first: string,
+  pathOf: ReadonlyMap<string, string>,
+): Map<string, FileContent> {
+  const found = new Set([first]);
+  for (const path of found) {
+    const names = new Set(textIn(files.get(path) as FileContent).match(/[A-Za-z_]\w*/g));
+    for (const name of names) found.add(pathOf.get(name) ?? path);
+  }
+  return new Map([...files].filter(([path]) => found.has(path) || !isVerilog(path)));
 }
 
 function headerOf(content: FileContent): string {
@@ -55,7 +85,7 @@ function blackbox(name: string, ports: YosysModule['ports']): string {
 
 /** The flattened design as JSON, in UTF-8. */
 async function flattened(files: ReadonlyMap<string, FileContent>, top: string): Promise<Buffer> {
-  const sources = [...files.keys()].filter((path) => /\.s?v$/.test(path));
+  const sources = [...files.keys()].filter(isVerilog);
   const script = [
     ...sources.map((path) => `read_verilog${path.endsWith('.sv') ? ' -sv' : ''} "${path}"`),
     `hierarchy -check -top ${top}`,
@@ -67,7 +97,7 @@ async function flattened(files: ReadonlyMap<string, FileContent>, top: string): 
     'write_json',
   ];
   // To the standard output, with the log kept out of it: files of the in-memory tree grow in quadratic time.
-  return (await runCollected(files, ['-q', '-p', script.join('\n')])).stdout.bytes();
+  return (await runCollected(files, ['-q', '-p', script.join('\n')])).stdout;
 }
 
 function netlistOf(json: Buffer, top: string): YosysNetlist {

@@ -70,15 +70,21 @@ interface RawRun {
 
 async function run(files: ReadonlyMap<string, FileContent>, args: string[]): Promise<RawRun> {
   const { tree, stdout, stderr } = await runCollected(files, args);
-  return { tree, stdout: textOf(stdout.bytes()), stderr: textOf(stderr.bytes()) };
+  return { tree, stdout: textOf(stdout), stderr: textOf(stderr) };
+}
+
+interface CollectedRun {
+  readonly tree: Tree;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
 }
 
 /** Runs Yosys in a file tree; its output as bytes, which may be more than a string can hold. */
-export async function runCollected(files: ReadonlyMap<string, FileContent>, args: string[]) {
+export async function runCollected(files: ReadonlyMap<string, FileContent>, args: string[]): Promise<CollectedRun> {
   const [stdout, stderr] = [collector(), collector()];
   try {
     const tree = (await runYosys(args, treeOf(files), { stdout: stdout.add, stderr: stderr.add })) ?? {};
-    return { tree, stdout, stderr };
+    return { tree, stdout: stdout.bytes(), stderr: stderr.bytes() };
   } catch (error) {
     const log = `${textOf(stdout.bytes())}${textOf(stderr.bytes())}`;
     // Not as the cause: the package's error carries the whole file tree.

@@ -20,7 +20,7 @@ export const hlsTop = (graph: Graph): string => functionName(graph.name);
 
 /**
  * Writes a kernel graph as C++14 for Vitis HLS. Paths are relative to the build's `hls` folder: the top function, its
- * test bench, `csynth.tcl`, `weights/<node>.hpp`, `circuits/<node>.hpp` with its parts where it is very large, and the
+ * test bench, `csynth.tcl`, `weights/<node>.hpp`, `circuits/circuit_<node>.hpp` with its parts where it is very large, and the
  * kernels in `lib`. One call of the top function processes one frame. The same graph gives the same bytes. `sizes`: of circuits in parts.
  */
 export function emitHls(graph: Graph, options: HlsOptions = DEFAULT_HLS, sizes: Sizes = {}): FileSet {

@@ -96,7 +96,7 @@ export function hlsView(graph: Graph, top: string, sizes: Sizes): HlsView {
   const circuits = nodes.flatMap(({ node, binding, function: name }) => {
     if (!binding.circuit) return [];
     const types = [node.inputs.map(typeOf), node.outputs.map(typeOf)] as const;
-    return [circuitFiles(name, top, binding.circuit, ...types, functions, sizes)];
+    return [circuitFiles(name, top, binding.circuit, ...types, [top, ...functions], sizes)];
   });
   const library = [...new Set(['axis.hpp', ...nodes.flatMap((n) => n.binding.headers)])];
   const portView = (p: AxisPort): PortView => ({

@@ -17,7 +17,7 @@ export const GLOBAL = {
   stallThreshold: 12,
   /** Beats of all ports, inputs too, that have not moved yet. */
   pendingBeats: 16,
-  /** Cycles since the last of them moved, and after how many the run ends: a beat too many comes late. */
+  /** Cycles from that of the last beat on, itself included, and after how many the run ends: a beat too many comes late. */
   drained: 20,
   drain: 24,
   bytes: 32,
@@ -70,4 +70,4 @@ export interface StreamLayout {
 }
 
 /** What the loop returns. */
-export const STATUS = { running: 0, done: 1, hung: 2 } as const;
+export const STATUS = { running: 0, ended: 1 } as const;

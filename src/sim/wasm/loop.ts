@@ -3,7 +3,8 @@
  *
  * Each port has a generator xorshift32 (x ^= x << 13; x ^= x >> 17; x ^= x << 5), advanced once per cycle when the
  * stall probability is not zero; the port stalls in a cycle where the new state is below the threshold. A master
- * that has offered a beat keeps it until it is taken.
+ * that has offered a beat keeps it until it is taken. A run ends some cycles after the last beat of all ports, or when nothing
+ * moves any more.
  */
 import binaryen from 'binaryen';
 import { GLOBAL, PORT, STATUS, type StreamLayout, type StreamSlots } from './control.ts';
@@ -43,8 +44,8 @@ class LoopEmitter {
     const global = layout.global;
     const finish = (condition: Expression, status: number): Expression => m.if(condition, m.return(i32.const(status)));
     const cycle = m.block(null, [
-      finish(i32.ge_u(this.get(global + GLOBAL.drained), this.get(global + GLOBAL.drain)), STATUS.done),
-      finish(i32.ge_u(this.get(global + GLOBAL.idle), this.get(global + GLOBAL.idleLimit)), STATUS.hung),
+      finish(i32.ge_u(this.get(global + GLOBAL.drained), this.get(global + GLOBAL.drain)), STATUS.ended),
+      finish(i32.ge_u(this.get(global + GLOBAL.idle), this.get(global + GLOBAL.idleLimit)), STATUS.ended),
       finish(i32.eqz(this.local(BUDGET)), STATUS.running),
       local.set(BUDGET, i32.sub(this.local(BUDGET), i32.const(1))),
       ...layout.inputs.flatMap((port) => this.offer(port)),

@@ -46,8 +46,8 @@ function network(): Graph {
 it.each([
   [false, {}],
   [true, {}],
-  [false, { whole: 0, most: 6 }],
-  [true, { whole: 0, most: 6 }],
+  [false, { whole: 0, most: 6, tables: 2 }],
+  [true, { whole: 0, most: 6, tables: 2 }],
 ])(
   'a new set of weights holds from one frame to the next, whatever is being loaded (tmr %s, parts %o)',
   async (tmr, sizes) => {

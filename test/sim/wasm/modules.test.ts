@@ -89,12 +89,24 @@ it('parts of a circuit are read one by one, and run together', async () => {
   }
 });
 
+it('a part is read without what it has no instance of', async () => {
+  const other = ['other.v', 'module other (input wire i, output wire o); assign ; endmodule'] as const;
+  // Comments name everything; what a part needs are its instances.
+  const files = new Map([other, ...PARTS].map(([path, text]) => [path, `// top, other, p0, p1\n${text}`]));
+  await expect(elaborate(files, 'top')).rejects.toThrow(/other\.v:2/);
+  files.set('p1.v', `${files.get('p1.v')}`.replace('assign same = y[3:0];', 'assign ;'));
+  await expect(elaborate(files, 'top')).rejects.toThrow(/p1\.v:/);
+});
+
 it('says what is wrong between parts', async () => {
-  const change = (from: string, to: string) =>
-    elaborate(new Map(PARTS.map(([path, text]) => [path, text.replace(from, to)])), 'top');
+  const change = (...[a, b, c = '', d = '']: string[]) =>
+    elaborate(new Map(PARTS.map(([path, text]) => [path, text.replace(a ?? '', b ?? '').replace(c, d)])), 'top');
   await expect(change('.x(x), .y(y)', '.v(x), .y(y)')).rejects.toThrow(/`p0'.*does not have a port named 'v'/s);
-  const two = change('module top (input wire aclk,', 'module top (input wire aclk, input wire other,');
-  const wrong = new Map(PARTS.map(([path, text]) => [path, text.replace('p0 a (.clk(aclk)', 'p0 a (.clk(go)')]));
-  await expect(simulatorOf(await two)).resolves.toBeDefined();
-  await expect(simulatorOf(await elaborate(wrong, 'top'))).rejects.toThrow("not on the design's one clock input");
+  const clocks = change(
+    'top (input wire aclk,',
+    'top (input wire other, input wire aclk,',
+    'p0 a (.clk(aclk)',
+    'p0 a (.clk(other)',
+  );
+  await expect(simulatorOf(await clocks)).rejects.toThrow("not on the design's one clock input");
 });

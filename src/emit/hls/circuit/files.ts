@@ -2,8 +2,7 @@
 import type { ValueType } from '../../../ir/graph.ts';
 import type { Pipeline } from '../../../netlist/pipeline.ts';
 import { render } from '../../handlebars.ts';
-import { isLarge, type Sizes } from '../../parts.ts';
-import { freePrefix } from '../../prefix.ts';
+import { partNames, type Sizes } from '../../parts.ts';
 import { circuitView } from './function.ts';
 
 export interface CircuitFiles {
@@ -12,7 +11,7 @@ export interface CircuitFiles {
   readonly files: readonly (readonly [path: string, text: string])[];
 }
 
-/** `taken`: names of other functions; `whole`, `most`: signals of a circuit in one piece, of a part. */
+/** `taken`: names of other functions. */
 export function circuitFiles(
   name: string,
   top: string,
@@ -20,10 +19,9 @@ export function circuitFiles(
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
   taken: readonly string[],
-  { whole, most }: Sizes = {},
+  sizes: Sizes = {},
 ): CircuitFiles {
-  const prefix = isLarge(p.net, whole) ? freePrefix(`${name}_part`, taken) : undefined;
-  const division = prefix === undefined ? undefined : { prefix, ...(most === undefined ? {} : { most }) };
+  const division = partNames(p.net, name, taken, sizes);
   const { circuit, parts } = circuitView(name, p, inputs, outputs, division);
   const header = `circuits/${name}.hpp`;
   const { values = [], functions = [] } = parts ?? {};

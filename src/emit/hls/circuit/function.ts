@@ -2,6 +2,7 @@ import type { ValueType } from '../../../ir/graph.ts';
 import { lanesOf } from '../../../kernels/axis.ts';
 import type { Netlist } from '../../../netlist/netlist.ts';
 import { bitsAt, isKnown, type Pipeline } from '../../../netlist/pipeline.ts';
+import type { PartNames } from '../../parts.ts';
 import { type PartFunctions, partFunctions } from './parts.ts';
 import { INT, typeAt, variablesOf } from './variables.ts';
 
@@ -24,7 +25,7 @@ export function circuitView(
   { net, parameters }: Pipeline,
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
-  division?: { readonly prefix: string; readonly most?: number },
+  division?: PartNames,
 ): { readonly circuit: CircuitView; readonly parts: PartFunctions | undefined } {
   const ins = inputs.map((_, i) => `in${i}`);
   const outs = outputs.map((_, j) => `out${j}`);
@@ -61,7 +62,7 @@ export function circuitView(
 /** The inputs and parameters that have a variable. */
 function sourcesOf(net: Netlist, names: readonly string[]) {
   const values = net.inputs.map(({ value }) => value).filter((v) => !isKnown(net, v));
-  return values.map((v) => ({ name: names[v] as string, type: typeAt(net, v), reads: [] }));
+  return values.map((v) => ({ name: names[v] as string, type: typeAt(net, v) }));
 }
 
 function resultsOf(net: Netlist, names: readonly string[]): ReadonlySet<string> {

@@ -34,7 +34,7 @@ export interface PartFunctions {
 export function partFunctions(
   circuit: string,
   prefix: string,
-  sources: readonly Omit<Variable, 'write'>[],
+  sources: readonly Pick<Variable, 'name' | 'type'>[],
   variables: readonly Variable[],
   results: ReadonlySet<string>,
   most?: number,
@@ -69,7 +69,7 @@ export function partFunctions(
     values: groups.map(({ variables }, g) => ({
       file: `${struct(g)}.hpp`,
       circuit,
-      guard: `${struct(g).toUpperCase()}_HPP`,
+      guard: `VALUES_${struct(g).toUpperCase()}_HPP`,
       struct: struct(g),
       members: variables.map((v) => `${v.type} ${v.name};`),
     })),

@@ -2,25 +2,23 @@
 import type { ValueType } from '../../../ir/graph.ts';
 import type { RegisteredCircuit } from '../../../kernels/kernel.ts';
 import { render } from '../../handlebars.ts';
-import { isLarge, type Sizes } from '../../parts.ts';
-import { freePrefix } from '../../prefix.ts';
+import { partNames, type Sizes } from '../../parts.ts';
 import { circuitView } from './module.ts';
 import { sharedTables } from './tables.ts';
 
 type File = readonly [path: string, text: string];
 
-/** What is read first stands first. `taken`: names of other modules; `whole`, `most`: signals of a circuit in one piece, of a part. */
+/** What is read first stands first. `taken`: names of other modules. */
 export function circuitFiles(
   module: string,
   p: RegisteredCircuit,
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
   taken: readonly string[],
-  { whole, most }: Sizes = {},
+  sizes: Sizes = {},
 ): File[] {
-  const tables = sharedTables(p.net, module, taken);
-  const prefix = isLarge(p.net, whole) ? freePrefix(`${module}_part`, taken) : undefined;
-  const division = prefix === undefined ? undefined : { prefix, ...(most === undefined ? {} : { most }) };
+  const tables = sharedTables(p.net, module, taken, sizes.tables);
+  const division = partNames(p.net, module, taken, sizes);
   const { circuit, parts } = circuitView(module, p, inputs, outputs, tables, division);
   const tableView = { circuit: module, tables: [...tables.values()] };
   return [

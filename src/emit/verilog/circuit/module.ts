@@ -4,6 +4,7 @@ import { beatBits, lanesOf } from '../../../kernels/axis.ts';
 import type { RegisteredCircuit } from '../../../kernels/kernel.ts';
 import { LOAD, LOAD_INPUTS } from '../../../kernels/unrolled/load.ts';
 import { bitsAt, isKnown, lastReads, type Pipeline, parameterStages, parametersOf } from '../../../netlist/pipeline.ts';
+import type { PartNames } from '../../parts.ts';
 import { inLines } from './lines.ts';
 import { loadedLines } from './loaded.ts';
 import { type Division, type PartView, partModules } from './parts.ts';
@@ -51,7 +52,7 @@ export function circuitView(
   inputs: readonly ValueType[],
   outputs: readonly ValueType[],
   tables: SharedTables,
-  division?: { readonly prefix: string; readonly most?: number },
+  division?: PartNames,
 ): { readonly circuit: CircuitView; readonly parts: readonly PartView[] } {
   const names = baseNames(p);
   const held = parametersOf(p);

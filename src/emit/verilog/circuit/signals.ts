@@ -10,7 +10,6 @@ import { type Word, wordOf } from './words.ts';
 export interface Signal {
   readonly name: string;
   readonly bits: number;
-  readonly stage: number;
   /** Names of the signals that it is made of. */
   readonly reads: readonly string[];
   /** A register: its declaration, with its instance where it has voters, and how it moves where it has none. */
@@ -45,7 +44,7 @@ function registerOf({ net, triplicated }: RegisteredCircuit, i: number, s: numbe
   const text = triplicated
     ? { declarations: withVoters(name, from, bits, registerWidth(net, i)), moves: [] }
     : { declarations: [`${vectorOf(bits, name, 'reg')};`], moves: [`${name} <= ${from};`] };
-  return { name, bits, stage: s, reads: [from], ...text, logic: [] };
+  return { name, bits, reads: [from], ...text, logic: [] };
 }
 
 /** A register with voters. Low bits that are always 0 have none: a synthesiser would have to keep them. */
@@ -78,5 +77,5 @@ function logicOf(
   const reads = Array.from(node.args as Int32Array)
     .filter((a) => a >= 0 && !isKnown(net, a))
     .map((a) => nameAt(a, own));
-  return { name, bits, stage: own, reads, declarations: [], moves: [], logic };
+  return { name, bits, reads, declarations: [], moves: [], logic };
 }
