@@ -26,11 +26,12 @@ const HEADER = 2000;
 export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
   const parts = [...files].flatMap(([path, content]) => {
     const name = PART.exec(headerOf(content))?.[1];
-    return name === undefined ? [] : [{ path, content, name }];
+    return name === undefined ? [] : [{ path, name }];
   });
+  if (parts.length === 0) return netlistOf(await flattened(files, top), top);
   const kept = new Map<string, () => YosysNetlist>();
   const outer = new Map(files);
-  const pathOf = parts.length > 0 ? modulePaths(files) : new Map<string, string>();
+  const pathOf = modulePaths(files);
   for (const { path, name } of parts) {
     const json = await flattened(withInstances(files, path, pathOf), name);
     kept.set(name, () => netlistOf(json, name));

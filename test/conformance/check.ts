@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type CycleResult, simulateCycles } from '../../src/analysis/cycle/simulate.ts';
 import { watchedValues } from '../../src/analysis/cycle/values.ts';
+import { type FileSet, writeInto } from '../../src/emit/fileset.ts';
 import { emitVerilog } from '../../src/emit/verilog/emit.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { beatsOf } from '../../src/kernels/axis.ts';
@@ -119,14 +123,16 @@ const title = ({ kernel, seed }: Subject): string => {
   return `${kernel.kind} seed ${seed} ${JSON.stringify(kernel.attrs)} (${types})`;
 };
 
-/** Warnings of Verilator and Icarus on the emitted design, as they print them. */
-export const lint = (subjects: readonly Subject[], dir: string): Promise<void> =>
-  lintFiles(emitVerilog(benchGraph(subjects)), dir);
-
-/** The same of files with the top module `bench`, which lie in `dir`. */
-export async function lintFiles(files: ReadonlyMap<string, unknown>, dir: string): Promise<void> {
+/** Warnings of Verilator and Icarus on an emitted design with the top module `bench`, as they print them. */
+export async function lint(files: FileSet): Promise<void> {
   const sources = [...files.keys()].filter((path) => path.endsWith('.v'));
-  await verilator(['--lint-only', '-Wall', '--top-module', 'bench', ...sources], dir);
-  const { stderr } = await iverilog(['-Wall', '-g2005', '-t', 'null', '-s', 'bench', ...sources], dir);
-  if (stderr.trim() !== '') throw new Error(`iverilog -Wall:\n${stderr}`);
+  const dir = await mkdtemp(join(tmpdir(), 'sluice-lint-'));
+  try {
+    await writeInto(dir, files);
+    await verilator(['--lint-only', '-Wall', '--top-module', 'bench', ...sources], dir);
+    const { stderr } = await iverilog(['-Wall', '-g2005', '-t', 'null', '-s', 'bench', ...sources], dir);
+    if (stderr.trim() !== '') throw new Error(`iverilog -Wall:\n${stderr}`);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 }

@@ -8,11 +8,11 @@ import type { ValueType } from '../../src/ir/graph.ts';
 import { imageBytes, memoryImage } from '../../src/kernels/axi.ts';
 import { axisPorts } from '../../src/kernels/axis.ts';
 import { kernels } from '../../src/kernels/index.ts';
-import { type IntArray, numel } from '../../src/num/tensor.ts';
+import { numel } from '../../src/num/tensor.ts';
 import { compareStreams, describeMismatch } from '../../src/sim/compare.ts';
 import type { CsimOptions } from '../../src/sim/csim/job.ts';
 import { simulateCsim } from '../../src/sim/csim/simulate.ts';
-import { packBeats, streamPort, unpackBeats } from '../../src/sim/vectors.ts';
+import { rtlJob, unpackBeats } from '../../src/sim/vectors.ts';
 import { amdHeaders } from '../sim/csim/amd.ts';
 import { hasCompiler } from '../tools.ts';
 import { benchGraph, drawSubject, prefixOf, type Subject } from './bench.ts';
@@ -34,20 +34,9 @@ async function differences(subjects: readonly Subject[], options: CsimOptions): 
   const ports = axisPorts(graph);
   const typeOf = (value: string): ValueType => graph.values[value] as ValueType;
   const inputs = subjects.flatMap((s) => s.inputs);
-  const result = await simulateCsim(
-    {
-      top: hlsTop(graph),
-      files: emitHls(graph),
-      frames: FRAMES,
-      inputs: ports.inputs.map((p, i) => ({
-        port: streamPort(p),
-        beats: packBeats(inputs[i] as IntArray, typeOf(p.value), p.width),
-      })),
-      outputs: ports.outputs.map(streamPort),
-      ...(imageBytes(graph) > 0 ? { image: memoryImage(graph) } : {}),
-    },
-    options,
-  );
+  const job = rtlJob(graph, hlsTop(graph), emitHls(graph), inputs);
+  const image = imageBytes(graph) > 0 ? { image: memoryImage(graph) } : {};
+  const result = await simulateCsim({ ...job, ...image }, options);
   const expected = subjects.flatMap((s) => s.expected.map((data) => ({ data, name: prefixOf(s) })));
   return ports.outputs.flatMap((p, j) => {
     const type = typeOf(p.value);

@@ -1,20 +1,15 @@
 /** Circuits in parts: random ones, each of some signals, compute in the same cycles what they compute in one piece. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeInto } from '../../src/emit/fileset.ts';
 import { DEFAULT_HLS, emitHls, hlsTop } from '../../src/emit/hls/emit.ts';
 import { emitVerilog } from '../../src/emit/verilog/emit.ts';
-import type { Graph, ValueType } from '../../src/ir/graph.ts';
-import { axisPorts } from '../../src/kernels/axis.ts';
+import type { Graph } from '../../src/ir/graph.ts';
 import type { IntArray } from '../../src/num/tensor.ts';
 import { simulateCsim } from '../../src/sim/csim/simulate.ts';
-import { packBeats, rtlJob, streamPort } from '../../src/sim/vectors.ts';
+import { rtlJob } from '../../src/sim/vectors.ts';
 import { simulateWasm } from '../../src/sim/wasm/index.ts';
 import { hasCompiler, hasIcarus, hasVerilator } from '../tools.ts';
 import { benchGraph, drawSubject } from './bench.ts';
-import { lintFiles } from './check.ts';
+import { lint } from './check.ts';
 import { sample } from './samplers/unrolled.ts';
 
 const FRAMES = 3;
@@ -30,19 +25,9 @@ const partsIn = (files: ReadonlyMap<string, unknown>): string[] =>
   [...files.keys()].filter((path) => /_part\d+\.(v|cpp)$/.test(path));
 
 async function csim(graph: Graph, inputs: readonly IntArray[], parts: boolean, compiler: 'native' | 'wasm') {
-  const ports = axisPorts(graph);
   const files = parts ? emitHls(graph, DEFAULT_HLS, SIZES) : emitHls(graph);
   expect(partsIn(files).length > 12).toBe(parts);
-  const job = {
-    top: hlsTop(graph),
-    files,
-    frames: FRAMES,
-    inputs: ports.inputs.map((p, i) => ({
-      port: streamPort(p),
-      beats: packBeats(inputs[i] as IntArray, graph.values[p.value] as ValueType, p.width),
-    })),
-    outputs: ports.outputs.map(streamPort),
-  };
+  const job = rtlJob(graph, hlsTop(graph), files, inputs);
   return (await simulateCsim(job, { effort: 'build', compiler })).outputs;
 }
 
@@ -61,14 +46,7 @@ describe.each([1, 101, 201])('circuits in parts, seed %i', (first) => {
   });
 
   it.skipIf(!hasIcarus || !hasVerilator)('read without a warning', async () => {
-    const files = emitVerilog(design(first).graph, SIZES);
-    const dir = await mkdtemp(join(tmpdir(), 'sluice-parts-'));
-    try {
-      await writeInto(dir, files);
-      await lintFiles(files, dir);
-    } finally {
-      await rm(dir, { recursive: true, force: true });
-    }
+    await lint(emitVerilog(design(first).graph, SIZES));
   });
 
   it.skipIf(!hasCompiler)('are the same C++', async () => {

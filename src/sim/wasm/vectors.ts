@@ -46,13 +46,13 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
 
   let status: number = STATUS.running;
   while (status === STATUS.running) status = simulator.run(CYCLES_PER_CALL);
-  const missing = (slots: StreamSlots): number =>
-    view.getUint32(slots.control + PORT.total, true) - view.getUint32(slots.control + PORT.count, true);
+  const countOf = (slots: StreamSlots): number => view.getUint32(slots.control + PORT.count, true);
+  const missing = (slots: StreamSlots): number => view.getUint32(slots.control + PORT.total, true) - countOf(slots);
   const hung = streams.outputs.some((slots) => missing(slots) > 0);
   const untaken = hung ? [] : streams.inputs.filter((slots) => missing(slots) > 0);
   return {
     outputs: streams.outputs.map((slots, i): OutputTrace => {
-      const count = view.getUint32(slots.control + PORT.count, true);
+      const count = countOf(slots);
       const { beats, cycles } = entry(outputs, i);
       return {
         beats: memory.slice(beats, beats + (count * slots.shape.width) / 8),
@@ -61,8 +61,7 @@ export function runVectors(simulator: Simulator, job: RtlJob): RtlResult {
     }),
     inputCycles: streams.inputs.map((slots, i) => {
       const { cycles } = entry(inputs, i);
-      const count = view.getUint32(slots.control + PORT.count, true);
-      return new Float64Array(memory.slice(cycles, cycles + count * 8).buffer);
+      return new Float64Array(memory.slice(cycles, cycles + countOf(slots) * 8).buffer);
     }),
     reads: memories.map((m) => m.reads),
     totalCycles: view.getUint32(streams.global + GLOBAL.cycle, true),

@@ -38,8 +38,7 @@ export function circuitView(
   const parts =
     division &&
     partFunctions(name, division.prefix, sourcesOf(net, names), variables, resultsOf(net, names), division.most);
-  const computed = new Set(variables.map((v) => v.name));
-  const place = (v: string): string => (parts && computed.has(v) ? parts.place(v) : v);
+  const place = parts ? parts.place : (v: string): string => v;
   const circuit = {
     name,
     guard: `CIRCUIT_${name.toUpperCase()}_HPP`,

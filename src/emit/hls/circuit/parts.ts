@@ -26,7 +26,7 @@ export interface PartFunctions {
   /** Declarations of the functions, and the statements that call them in turn. */
   readonly prototypes: readonly string[];
   readonly calls: readonly string[];
-  /** Where a result is after the calls. */
+  /** Where a value that leaves its part, or an input, is after the calls. */
   readonly place: (name: string) => string;
 }
 

@@ -8,7 +8,7 @@ import type { PartNames } from '../../parts.ts';
 import { inLines } from './lines.ts';
 import { loadedLines } from './loaded.ts';
 import { type Division, type PartView, partModules } from './parts.ts';
-import { type NameAt, type Signal, signalsOf, vectorOf } from './signals.ts';
+import { type Drivers, driversOf, type NameAt, type Signal, signalsOf, vectorOf } from './signals.ts';
 import type { SharedTables } from './tables.ts';
 import { slice, type Word, wordOf } from './words.ts';
 
@@ -33,11 +33,8 @@ export interface CircuitView {
   readonly partial: string;
 }
 
-interface StageView {
+interface StageView extends Drivers {
   readonly stage: number;
-  readonly declarations: readonly string[];
-  readonly moves: readonly string[];
-  readonly logic: readonly string[];
 }
 
 const port = (prefix: string, i: number, n: number): string => (n === 1 ? prefix : `${prefix}${i}`);
@@ -62,8 +59,8 @@ export function circuitView(
   const ins = inputs.map((_, i) => port('in', i, inputs.length));
   const outs = outputs.map((_, j) => port('out', j, outputs.length));
   const stages = signalsOf(p, stageName, tables);
-  const boundary = boundaryOf(p, stageName);
-  const parts = division && partModules(stages, { ...division, ...boundary, circuit: module });
+  const divided = division && { ...division, ...boundaryOf(p, stageName), circuit: module };
+  const parts = divided && partModules(stages, divided);
   const circuit = {
     module,
     ports: [
@@ -94,7 +91,7 @@ export function circuitView(
     partial: inLines([
       "1'b0",
       ...ins.map((n) => `${n}_data`),
-      ...(parts ? boundary.sources.keys() : partialWires(p, stageName)),
+      ...(divided ? divided.sources.keys() : partialWires(p, stageName)),
     ]),
   };
   return { circuit, parts: parts ? parts.modules : [] };
@@ -128,15 +125,7 @@ function inputLines(
 
 /** The signals of a stage as the template takes them; none of one without signals. */
 function blockOf(signals: readonly Signal[], stage: number): StageView[] {
-  if (signals.length === 0) return [];
-  return [
-    {
-      stage,
-      declarations: signals.flatMap((s) => s.declarations),
-      moves: signals.flatMap((s) => s.moves),
-      logic: signals.flatMap((s) => s.logic),
-    },
-  ];
+  return signals.length === 0 ? [] : [{ stage, ...driversOf(signals) }];
 }
 
 /** What comes from outside of the logic, and what goes there. */

@@ -1,17 +1,14 @@
 /** The parts of a very large circuit as modules of their own. */
-import { divide, type Part } from '../../parts.ts';
+import { divide, type Part, type PartNames } from '../../parts.ts';
 import { inLines } from './lines.ts';
-import { type Signal, vectorOf } from './signals.ts';
+import { type Drivers, driversOf, type Signal, vectorOf } from './signals.ts';
 
 /** What `part.v.hbs` names. */
-export interface PartView {
+export interface PartView extends Drivers {
   readonly module: string;
   readonly circuit: string;
   readonly ports: string;
   readonly directions: readonly string[];
-  readonly declarations: readonly string[];
-  readonly moves: readonly string[];
-  readonly logic: readonly string[];
   readonly partial: string;
 }
 
@@ -22,16 +19,13 @@ export interface PartModules {
 }
 
 /** How a circuit is divided. */
-export interface Division {
-  /** The circuit's module, and how the names of its parts begin. */
+export interface Division extends PartNames {
+  /** The circuit's module. */
   readonly circuit: string;
-  readonly prefix: string;
   readonly triplicated: boolean;
   /** Bits of the signals that come from outside, by name; those that go there. */
   readonly sources: ReadonlyMap<string, number>;
   readonly results: ReadonlySet<string>;
-  /** Most signals of a part. */
-  readonly most?: number;
 }
 
 /** Divides the stages; no stage shares a part with another one. */
@@ -72,9 +66,7 @@ function viewOf(
       ...inputs.map((name) => `input ${vectorOf(bits.get(name) as number, name)};`),
       ...outputs.map((s) => `output [${s.bits - 1}:0] ${s.name};`),
     ],
-    declarations: signals.flatMap((s) => s.declarations),
-    moves: signals.flatMap((s) => s.moves),
-    logic: signals.flatMap((s) => s.logic),
+    ...driversOf(signals),
     partial: inLines(["1'b0", ...inputs, ...signals.filter((s) => !used.has(s)).map((s) => s.name)]),
   };
 }

@@ -6,16 +6,29 @@ import { WRITERS } from './logic.ts';
 import type { SharedTables } from './tables.ts';
 import { type Word, wordOf } from './words.ts';
 
+/** What drives signals, as the templates take it. */
+export interface Drivers {
+  /** Registers: their declarations, with their instances where they have voters, and how they move where they have none. */
+  readonly declarations: readonly string[];
+  readonly moves: readonly string[];
+  readonly logic: readonly string[];
+}
+
 /** A value in a stage: behind a register of its own, or computed there. */
-export interface Signal {
+export interface Signal extends Drivers {
   readonly name: string;
   readonly bits: number;
   /** Names of the signals that it is made of. */
   readonly reads: readonly string[];
-  /** A register: its declaration, with its instance where it has voters, and how it moves where it has none. */
-  readonly declarations: readonly string[];
-  readonly moves: readonly string[];
-  readonly logic: readonly string[];
+}
+
+/** What drives some signals, registers first. */
+export function driversOf(signals: readonly Signal[]): Drivers {
+  return {
+    declarations: signals.flatMap((s) => s.declarations),
+    moves: signals.flatMap((s) => s.moves),
+    logic: signals.flatMap((s) => s.logic),
+  };
 }
 
 /** The name of a value in a stage. */
