@@ -1,4 +1,5 @@
 /** From Verilog to a netlist of word-level cells: the front end of the embedded simulator. */
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { type FileContent, runCollected, textOf, type YosysModule } from './yosys.ts';
 
 /** A flattened design: one module of word-level cells, and the modules that stay modules. */
@@ -11,8 +12,9 @@ export interface YosysNetlist {
 
 /** The attribute of modules so many alike that one by one they would be too much for Yosys. */
 const TABLE = 'sluice_table';
-/** How a file begins whose one module is large: it is read by itself, beside what it has instances of. */
-const PART = /^\s*\(\* sluice_part \*\)\s*module\s+(\w+)/m;
+/** The attribute of a large module, the only one in its file: it is read by itself, beside what it has instances of. */
+const PART = 'sluice_part';
+const PART_HEADER = new RegExp(`^\\s*\\(\\* ${PART} \\*\\)\\s*module\\s+(\\w+)`, 'm');
 
 /** Characters of a file in which that is looked for. */
 const HEADER = 2000;
@@ -25,7 +27,7 @@ const HEADER = 2000;
  */
 export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
   const parts = [...files].flatMap(([path, content]) => {
-    const name = PART.exec(headerOf(content))?.[1];
+    const name = PART_HEADER.exec(headerOf(content))?.[1];
     return name === undefined ? [] : [{ path, name }];
   });
   if (parts.length === 0) return netlistOf(await flattened(files, top), top);
@@ -33,13 +35,18 @@ export async function elaborate(files: ReadonlyMap<string, FileContent>, top: st
   const outer = new Map(files);
   const pathOf = modulePaths(files);
   for (const { path, name } of parts) {
-    const json = await flattened(withInstances(files, path, pathOf), name);
-    kept.set(name, () => netlistOf(json, name));
+    // Opt_clean: the emitter leaves little to `opt -full`, which takes twice as long as all else.
+    const json = await flattened(withInstances(files, path, pathOf), name, 'opt_clean');
+    const packed = gzipSync(json, { level: 1 });
+    kept.set(name, () => netlistOf(gunzipSync(packed), name));
     outer.set(path, blackbox(name, netlistOf(json, name).module.ports));
   }
   const { module, kept: tables } = netlistOf(await flattened(outer, top), top);
   return { top, module, kept: new Map([...tables, ...kept]) };
 }
+
+/** Whether a netlist is that of a part. */
+export const isPart = ({ module }: YosysNetlist): boolean => module.attributes?.[PART] !== undefined;
 
 const isVerilog = (path: string): boolean => /\.s?v$/.test(path);
 
@@ -85,7 +92,11 @@ function blackbox(name: string, ports: YosysModule['ports']): string {
 }
 
 /** The flattened design as JSON, in UTF-8. */
-async function flattened(files: ReadonlyMap<string, FileContent>, top: string): Promise<Buffer> {
+async function flattened(
+  files: ReadonlyMap<string, FileContent>,
+  top: string,
+  optimise = 'opt -full',
+): Promise<Buffer> {
   const sources = [...files.keys()].filter(isVerilog);
   const script = [
     ...sources.map((path) => `read_verilog${path.endsWith('.sv') ? ' -sv' : ''} "${path}"`),
@@ -93,7 +104,7 @@ async function flattened(files: ReadonlyMap<string, FileContent>, top: string): 
     'proc',
     `setattr -mod -set keep_hierarchy 1 A:${TABLE}`,
     'flatten -noscopeinfo',
-    'opt -full',
+    optimise,
     'memory_collect',
     'write_json',
   ];

@@ -31,6 +31,7 @@ export interface YosysNetName {
 }
 
 export interface YosysModule {
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly ports: Readonly<Record<string, YosysPort>>;
   readonly cells: Readonly<Record<string, YosysCell>>;
   readonly netnames: Readonly<Record<string, YosysNetName>>;

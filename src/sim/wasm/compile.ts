@@ -1,4 +1,4 @@
-/** From a netlist to a WebAssembly module that steps it, and runs vectors through its streams. */
+/** From a netlist to WebAssembly modules that step it, and run vectors through its streams. */
 import binaryen from 'binaryen';
 import type { YosysNetlist } from '../../tools/elaborate.ts';
 import { GLOBAL, PORT, type StreamLayout, type StreamShape, type StreamSlots } from './control.ts';
@@ -18,9 +18,9 @@ export interface StreamShapes {
   readonly hosted?: boolean;
 }
 
-/** Where the host finds things in the module's memory. Plain data. */
+/** Where the host finds things in the memory of the modules. Plain data. */
 export interface ModuleLayout {
-  /** First byte that the module does not use. */
+  /** First byte that the modules do not use. */
   readonly end: number;
   readonly inputs: Readonly<Record<string, PortSlot>>;
   readonly outputs: Readonly<Record<string, PortSlot>>;
@@ -30,7 +30,8 @@ export interface ModuleLayout {
 
 /** A compiled simulator; independent of the vectors, so it can be kept. */
 export interface CompiledDesign {
-  readonly wasm: Uint8Array;
+  /** The design, then its parts in the order of their numbers. */
+  readonly wasm: readonly Uint8Array[];
   readonly layout: ModuleLayout;
 }
 
@@ -40,34 +41,52 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles a netlist. The module exports `memory`, `step()` (one clock cycle: outputs settle from inputs and state,
- * then state advances) and `run(budget)` (the vector loop over `streams`).
+ * Compiles a netlist. The first module exports `memory`, `step()` (one clock cycle: outputs settle from inputs and state,
+ * then state advances) and `run(budget)` (the vector loop over `streams`). It asks the host for the cycles of its parts,
+ * modules that export `step()` and import `memory`.
  */
 export function compileNetlist(
   netlist: YosysNetlist,
   streams: StreamShapes,
   options: CompileOptions = {},
 ): CompiledDesign {
-  const lowered = lowerNetlist(netlist);
+  const parts: Uint8Array[] = [];
+  const lowered = lowerNetlist(netlist, (part) => parts.push(compilePart(part, options)) - 1);
   const streamLayout = streamLayoutOf(lowered, streams, netlist.top);
-  const module = new binaryen.Module();
-  try {
-    module.setFeatures(binaryen.Features.SignExt | binaryen.Features.MutableGlobals);
+  const wasm = withModule((module) => {
     // Loads and stores can only be built for a memory that exists; its final size is known after they are.
     module.setMemory(1, MAX_PAGES);
     emitStep(module, lowered, options.chunkNodes);
     emitLoop(module, streamLayout, streams.hosted === true);
-    const { size: end, segments } = lowered.layout;
+    const { size, segments } = lowered.layout;
     const data = segments.map(({ address, data }) => ({ offset: module.i32.const(address), data }));
-    module.setMemory(Math.ceil((end + 8) / PAGE_BYTES), MAX_PAGES, 'memory', data);
-    const layout: ModuleLayout = {
-      end,
-      inputs: Object.fromEntries(lowered.inputs),
-      outputs: Object.fromEntries(lowered.outputs),
-      streams: streamLayout,
-      registers: lowered.registers,
-    };
-    return { wasm: module.emitBinary(), layout };
+    module.setMemory(Math.ceil((size + 8) / PAGE_BYTES), MAX_PAGES, 'memory', data);
+  });
+  const layout: ModuleLayout = {
+    end: lowered.layout.size,
+    inputs: Object.fromEntries(lowered.inputs),
+    outputs: Object.fromEntries(lowered.outputs),
+    streams: streamLayout,
+    registers: lowered.registers,
+  };
+  return { wasm: [wasm, ...parts], layout };
+}
+
+/** Its memory is that of the design, which has the initial contents, too. */
+function compilePart(part: Lowered, options: CompileOptions): Uint8Array {
+  return withModule((module) => {
+    module.setMemory(1, MAX_PAGES);
+    module.addMemoryImport('0', 'host', 'memory');
+    emitStep(module, part, options.chunkNodes);
+  });
+}
+
+function withModule(build: (module: binaryen.Module) => void): Uint8Array {
+  const module = new binaryen.Module();
+  try {
+    module.setFeatures(binaryen.Features.SignExt | binaryen.Features.MutableGlobals);
+    build(module);
+    return module.emitBinary();
   } finally {
     module.dispose();
   }

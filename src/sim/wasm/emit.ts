@@ -15,6 +15,7 @@ const I64 = binaryen.i64;
 export function emitStep(module: binaryen.Module, lowered: Lowered, chunkNodes?: number): void {
   const plan = planOf(lowered, chunkNodes);
   module.addFunctionImport('host', 'host', 'divide', binaryen.createType([binaryen.i32, binaryen.i32]), binaryen.none);
+  module.addFunctionImport('part', 'host', 'part', binaryen.i32, binaryen.none);
   emitMulHigh(module);
   const calls = plan.chunks.map((_, index) => {
     const emitter = new ChunkEmitter(module, lowered, plan, index);
@@ -148,6 +149,8 @@ class ChunkEmitter {
       const { i32 } = this.module;
       const operands = [i32.const(node.address), i32.const(node.size)];
       this.statements.push(this.module.call('host', operands, binaryen.none));
+    } else if (node.op === 'part') {
+      this.statements.push(this.module.call('part', [this.module.i32.const(node.size)], binaryen.none));
     } else {
       this.define(id, this.build(node));
       const slot = this.plan.slots.get(id);

@@ -23,6 +23,13 @@ export function compileModule(bytes: Uint8Array): Promise<WasmModule> {
   return ENGINE.compile(bytes);
 }
 
+/** One after another. */
+export async function compileModules(binaries: readonly Uint8Array[]): Promise<WasmModule[]> {
+  const modules: WasmModule[] = [];
+  for (const bytes of binaries) modules.push(await compileModule(bytes));
+  return modules;
+}
+
 export function instantiateModule(
   module: WasmModule,
   imports: Readonly<Record<string, object>>,

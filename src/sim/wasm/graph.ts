@@ -62,6 +62,10 @@ export class Graph {
     return this.push(this.effect('host', [], after, address, kind, unsignedRange(0)));
   }
 
+  part(number: number, after: readonly NodeId[]): NodeId {
+    return this.push(this.effect('part', [], after, 0, number, unsignedRange(0)));
+  }
+
   /** Low `bits` bits, zero above. */
   low(id: NodeId, bits: number): NodeId {
     if (this.node(id).unsignedBits <= bits) return id;
@@ -135,7 +139,11 @@ export class Graph {
     return level[0] ?? empty;
   }
 
-  op(op: Exclude<Op, 'const' | 'load' | 'peek' | 'spill' | 'host' | 'ext' | 'select'>, a: NodeId, b: NodeId): NodeId {
+  op(
+    op: Exclude<Op, 'const' | 'load' | 'peek' | 'spill' | 'host' | 'part' | 'ext' | 'select'>,
+    a: NodeId,
+    b: NodeId,
+  ): NodeId {
     const x = this.constantOf(a);
     const y = this.constantOf(b);
     if (x !== undefined && y !== undefined) return this.constant(fold(op, x, y));

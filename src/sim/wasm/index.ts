@@ -1,18 +1,18 @@
 /**
- * The embedded RTL simulator: Verilog through Yosys (WebAssembly) to a netlist, through binaryen to a WebAssembly
- * module that is run in this process. Two-valued: x and z count as 0, and registers without initial value start at 0.
+ * The embedded RTL simulator: Verilog through Yosys (WebAssembly) to a netlist, through binaryen to WebAssembly
+ * modules that are run in this process. Two-valued: x and z count as 0, and registers without initial value start at 0.
  */
 import { createHash } from 'node:crypto';
 import { elaborate } from '../../tools/elaborate.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 import type { ModuleLayout } from './compile.ts';
-import { compileModule, type WasmModule } from './engine.ts';
+import { compileModules, type WasmModule } from './engine.ts';
 import { instantiate, type Simulator } from './instance.ts';
 import { runUpsets, type UpsetPlan, type UpsetResult } from './upsets.ts';
 import { runVectors } from './vectors.ts';
 
 interface Loaded {
-  readonly module: WasmModule;
+  readonly modules: readonly WasmModule[];
   readonly layout: ModuleLayout;
 }
 
@@ -34,8 +34,8 @@ async function withSimulator<T>(job: RtlJob, use: (simulator: Simulator) => T): 
     loaded.set(key, design);
   }
   try {
-    const { module, layout } = await design;
-    return use(await instantiate(module, layout));
+    const { modules, layout } = await design;
+    return use(await instantiate(modules, layout));
   } catch (error) {
     loaded.delete(key);
     throw error;
@@ -52,7 +52,7 @@ async function load(job: RtlJob): Promise<Loaded> {
     hosted: job.memory !== undefined,
   };
   const { wasm, layout } = compileNetlist(netlist, streams);
-  return { module: await compileModule(wasm), layout };
+  return { modules: await compileModules(wasm), layout };
 }
 
 /** Everything that the compiled module depends on: sources and stream ports, not vectors. */

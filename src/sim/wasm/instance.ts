@@ -21,13 +21,22 @@ export interface Simulator {
   view(): DataView;
 }
 
-/** Starts a design in its initial state. */
-export async function instantiate(module: WasmModule, layout: ModuleLayout): Promise<Simulator> {
+/** Starts a design in its initial state. `modules`: the design, then its parts. */
+export async function instantiate([design, ...parts]: readonly WasmModule[], layout: ModuleLayout): Promise<Simulator> {
   let cycle = (): void => {};
-  const host = { divide: (address: number, kind: number) => divide(memory, address, kind), cycle: () => cycle() };
-  const instance = await instantiateModule(module, { host });
+  const steps: (() => void)[] = [];
+  const host = {
+    divide: (address: number, kind: number) => divide(memory, address, kind),
+    part: (number: number) => steps[number]?.(),
+    cycle: () => cycle(),
+  };
+  const instance = await instantiateModule(design as WasmModule, { host });
   const { step, run } = instance.exports;
   const memory = instance.exports['memory'] as WasmMemory;
+  for (const part of parts) {
+    const { exports } = await instantiateModule(part, { host: { ...host, memory } });
+    steps.push(exports['step'] as () => void);
+  }
   const slot = (ports: ModuleLayout['inputs'], name: string) => {
     const found = ports[name];
     if (found === undefined) throw new Error(`wasm simulator: no port ${name}`);

@@ -13,14 +13,9 @@ export interface DataSegment {
 
 export class Layout {
   readonly segments: DataSegment[] = [];
-  private readonly g: Graph;
   /** Zero limbs that follow a register: end address of the register → their number. */
   private readonly padding = new Map<number, number>();
   private next = LIMB_BYTES;
-
-  constructor(g: Graph) {
-    this.g = g;
-  }
 
   /** Bytes in use. */
   get size(): number {
@@ -47,8 +42,8 @@ export class Layout {
     return address;
   }
 
-  resident(limbs: readonly NodeId[], padding: number): number | undefined {
-    const nodes = limbs.map((id) => this.g.node(id));
+  resident(g: Graph, limbs: readonly NodeId[], padding: number): number | undefined {
+    const nodes = limbs.map((id) => g.node(id));
     const first = nodes[0];
     if (first === undefined) return undefined;
     if (nodes.every((node) => node.op === 'const'))

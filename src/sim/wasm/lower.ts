@@ -1,5 +1,5 @@
 /** From a netlist to a limb graph with its roots: what to store, and where, at each clock edge. */
-import type { YosysNetlist } from '../../tools/elaborate.ts';
+import { isPart, type YosysNetlist } from '../../tools/elaborate.ts';
 import type { YosysBit, YosysModule } from '../../tools/yosys.ts';
 import { type Cell, viewOf } from './cell.ts';
 import { COMBINATIONAL, type Lowering } from './cells.ts';
@@ -8,6 +8,7 @@ import { Layout } from './layout.ts';
 import { type MemoryWrite, placeMemory, portBits, readMemory, sampledRead, writesOf } from './memory.ts';
 import type { NodeId } from './node.ts';
 import { lowerInOrder, type Unit } from './order.ts';
+import { callPart } from './part.ts';
 import { asyncInputs, clockedInputs, isFlipFlop, loadWord, nextOf, outputOf } from './registers.ts';
 import { Signals } from './signal.ts';
 import { constantWord, isNonZero, selectWord, type Word, zext } from './word.ts';
@@ -40,31 +41,42 @@ export interface Lowered {
   readonly stores: readonly Store[];
   /** In this order, after all stores. */
   readonly writes: readonly MemoryWrite[];
+  /** The input port that is its clock, if it has one. */
+  readonly clock: string | undefined;
 }
 
 /** Cells that say something about the source and compute nothing. */
 const SILENT: ReadonlySet<string> = new Set(['$scopeinfo']);
 
-/** Lowers a netlist with at most one clock, whose rising edge ends each cycle. */
-export function lowerNetlist(netlist: YosysNetlist): Lowered {
-  const graph = new Graph();
-  return new Lowerer(netlist, { graph, layout: new Layout(graph), registers: [], stores: [], writes: [] }).lowerTop();
+/**
+ * Lowers a netlist with at most one clock, whose rising edge ends each cycle. Parts are given to `addPart` as soon as they
+ * are lowered, each with a graph of its own: a large design's graphs are never there at once.
+ */
+export function lowerNetlist(netlist: YosysNetlist, addPart: (part: Lowered) => number): Lowered {
+  const layout = new Layout();
+  return new Lowerer(netlist, { ...emptyCode(), layout, registers: [], addPart }).lowerAlone();
 }
 
-/** What all modules of a design have in common. */
-interface Design {
+/** What a function for one cycle does. */
+interface Code {
   readonly graph: Graph;
-  readonly layout: Layout;
-  readonly registers: RegisterSlot[];
   readonly stores: Store[];
   readonly writes: MemoryWrite[];
 }
 
+const emptyCode = (): Code => ({ graph: new Graph(), stores: [], writes: [] });
+
+/** Where a module is lowered to: tables into the code of what they stand in, parts into code of their own. */
+interface Design extends Code {
+  readonly layout: Layout;
+  readonly registers: RegisterSlot[];
+  /** Gives the number of the part. */
+  readonly addPart: (part: Lowered) => number;
+}
+
 /** What an instance gives to the module that it stands in. */
-interface Instance {
+interface Instance extends Pick<Lowered, 'clock'> {
   readonly results: ReadonlyMap<string, Word>;
-  /** The port that is its clock, if it has one. */
-  readonly clock: string | undefined;
 }
 
 /** Lowers one module: the top, or an instance of a module that was kept, which becomes part of the same graph. */
@@ -96,7 +108,8 @@ class Lowerer {
     }
   }
 
-  lowerTop(): Lowered {
+  /** The netlist as code of its own, its ports in memory. */
+  lowerAlone(): Lowered {
     const inputs = new Map<string, PortSlot>();
     const outputs = new Map<string, PortSlot>();
     for (const [name, port] of Object.entries(this.module.ports)) {
@@ -112,10 +125,11 @@ class Lowerer {
       }
     }
     this.lowerCells();
-    return { ...this.design, inputs, outputs };
+    const { graph, layout, registers, stores, writes } = this.design;
+    return { graph, layout, registers, stores, writes, inputs, outputs, clock: this.clockPort() };
   }
 
-  /** `input`: the word on an input port. */
+  /** The netlist as part of the code around it. `input`: the word on an input port. */
   lowerInstance(input: (port: string) => Word): Instance {
     const results = new Map<string, Word>();
     for (const [name, { direction, bits }] of Object.entries(this.module.ports)) {
@@ -123,11 +137,13 @@ class Lowerer {
       else this.root(name, bits, () => results.set(name, zext(this.g, this.signals.read(bits), bits.length)));
     }
     this.lowerCells();
-    const clock = this.clock;
-    const ofClock = Object.entries(this.module.ports).find(
-      ([, { bits }]) => clock !== undefined && bits.includes(clock),
-    );
-    return { results, clock: ofClock?.[0] };
+    return { results, clock: this.clockPort() };
+  }
+
+  private clockPort(): string | undefined {
+    const { clock } = this;
+    if (clock === undefined) return undefined;
+    return Object.entries(this.module.ports).find(([, { bits }]) => bits.includes(clock))?.[0];
   }
 
   private lowerCells(): void {
@@ -161,12 +177,18 @@ class Lowerer {
   /** All its outputs wait for all its inputs, also where registers stand between: no instance may feed itself. */
   private addInstance(cell: Cell, netlist: () => YosysNetlist): void {
     const lower = (): void => {
-      const lowerer = new Lowerer(netlist(), this.design, `${this.prefix}${cell.name}.`);
-      const { results, clock } = lowerer.lowerInstance((port) => this.signals.read(cell.bits(port)));
+      const input = (port: string): Word => this.signals.read(cell.bits(port));
+      const { results, clock } = this.lowerKept(netlist(), `${this.prefix}${cell.name}.`, input);
       if (clock !== undefined) this.useClock(cell, cell.bits(clock)[0], true);
       for (const [port, word] of results) this.signals.drive(cell.bits(port), word);
     };
     this.units.push({ name: cell.name, inputs: cell.all('input'), outputs: cell.all('output'), lower });
+  }
+
+  private lowerKept(netlist: YosysNetlist, prefix: string, input: (port: string) => Word): Instance {
+    if (!isPart(netlist)) return new Lowerer(netlist, this.design, prefix).lowerInstance(input);
+    const part = new Lowerer(netlist, { ...this.design, ...emptyCode() }, prefix).lowerAlone();
+    return { results: callPart(this.g, part, this.design.addPart(part), input), clock: part.clock };
   }
 
   private addFlipFlop(cell: Cell): void {

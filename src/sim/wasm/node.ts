@@ -15,6 +15,8 @@ export type Op =
   | 'spill'
   /** Division of numbers wider than a limb, done by the host on memory; has no value of its own. */
   | 'host'
+  /** A cycle of a part, whose ports are in memory; has no value of its own. */
+  | 'part'
   | 'and'
   | 'or'
   | 'xor'
@@ -48,7 +50,7 @@ export interface LimbNode {
   readonly value: bigint;
   /** Byte address of `load`, `peek`, `spill` and `host`. */
   readonly address: number;
-  /** Bytes of a `peek`, bits of an `ext`, kind of a `host` call. */
+  /** Bytes of a `peek`, bits of an `ext`, kind of a `host` call, number of a `part`. */
   readonly size: number;
   /** The value is below 2^unsignedBits. */
   readonly unsignedBits: number;

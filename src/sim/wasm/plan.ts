@@ -95,7 +95,7 @@ function inlinedNodes(
     depth[id] = deepest + 1;
     const user = lastUser[id] ?? -1;
     const sameChunk = user >= 0 && chunkOf[user] === chunkOf[id];
-    const hasValue = node.op !== 'spill' && node.op !== 'host';
+    const hasValue = node.op !== 'spill' && node.op !== 'host' && node.op !== 'part';
     if (hasValue && uses[id] === 1 && sameChunk && deepest + 1 < MAX_DEPTH) inlined[id] = 1;
   }
   return inlined;

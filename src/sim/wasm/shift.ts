@@ -8,7 +8,7 @@ export interface Scratch {
   /** Address of `limbs` fresh limbs, zero until written. */
   allocate(limbs: number): number;
   /** Address of these limbs if they already lie in memory, followed by at least `padding` zero limbs. */
-  resident(limbs: readonly NodeId[], padding: number): number | undefined;
+  resident(g: Graph, limbs: readonly NodeId[], padding: number): number | undefined;
 }
 
 export type ShiftFill = 'zero' | 'sign';
@@ -55,7 +55,7 @@ export function shiftRight(g: Graph, memory: Scratch, a: Word, amount: NodeId, w
   }
   const padding = limbCount(width) + 1;
   const position = atMost(g, amount, BigInt(count * LIMB));
-  const resident = fill === 'zero' ? memory.resident(extended.limbs, padding) : undefined;
+  const resident = fill === 'zero' ? memory.resident(g, extended.limbs, padding) : undefined;
   if (resident !== undefined) return window(g, resident, [], position, width);
   const sign = fill === 'sign' ? g.op('shrs', limbAt(g, extended, count - 1), g.constant(63n)) : g.zero;
   const tail = Array.from({ length: fill === 'sign' ? padding : 0 }, () => sign);

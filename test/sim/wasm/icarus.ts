@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
-import { compileModule } from '../../../src/sim/wasm/engine.ts';
+import { compileModules } from '../../../src/sim/wasm/engine.ts';
 import { instantiate } from '../../../src/sim/wasm/instance.ts';
 import { elaborate, type YosysNetlist } from '../../../src/tools/elaborate.ts';
 
@@ -102,7 +102,7 @@ export async function runWasm(
   chunkNodes = 6000,
 ): Promise<Rows> {
   const { wasm, layout } = compileNetlist(netlist, { inputs: [], outputs: [] }, { chunkNodes });
-  const simulator = await instantiate(await compileModule(wasm), layout);
+  const simulator = await instantiate(await compileModules(wasm), layout);
   return vectors.map((values) => {
     for (const [i, port] of bench.inputs.entries()) simulator.set(port.name, values[i] ?? 0n);
     simulator.step();

@@ -14,7 +14,7 @@ import { elemRange, uint } from '../../../src/num/elem.ts';
 import { numel } from '../../../src/num/tensor.ts';
 import { packBeats, unpackBeats } from '../../../src/sim/vectors.ts';
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
-import { compileModule } from '../../../src/sim/wasm/engine.ts';
+import { compileModules } from '../../../src/sim/wasm/engine.ts';
 import { instantiate, type Simulator } from '../../../src/sim/wasm/instance.ts';
 import { elaborate } from '../../../src/tools/elaborate.ts';
 import type { Rng } from '../../conformance/case.ts';
@@ -51,7 +51,7 @@ export async function simulatorOf(graph: Graph, sizes?: Sizes): Promise<Simulato
     outputs: outputs.map(({ name, width }) => ({ name, width })),
   };
   const { wasm, layout } = compileNetlist(await elaborate(emitVerilog(graph, sizes), graph.name), shapes);
-  return instantiate(await compileModule(wasm), layout);
+  return instantiate(await compileModules(wasm), layout);
 }
 
 const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes.slice().reverse()).toString('hex')}`);

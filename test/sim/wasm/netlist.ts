@@ -1,6 +1,6 @@
 /** Netlists written by hand, for cells that Verilog sources rarely lead to. */
 import { compileNetlist } from '../../../src/sim/wasm/compile.ts';
-import { compileModule } from '../../../src/sim/wasm/engine.ts';
+import { compileModules } from '../../../src/sim/wasm/engine.ts';
 import { instantiate, type Simulator } from '../../../src/sim/wasm/instance.ts';
 import type { YosysNetlist } from '../../../src/tools/elaborate.ts';
 import type { YosysBit, YosysCell } from '../../../src/tools/yosys.ts';
@@ -35,5 +35,5 @@ export function oneCell(
 
 export async function simulatorOf(netlist: YosysNetlist, chunkNodes = 6000): Promise<Simulator> {
   const { wasm, layout } = compileNetlist(netlist, { inputs: [], outputs: [] }, { chunkNodes });
-  return instantiate(await compileModule(wasm), layout);
+  return instantiate(await compileModules(wasm), layout);
 }
