@@ -1,8 +1,8 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runTool } from '../../tools/exec.ts';
-import { verilator, verilatorVersion } from '../../tools/verilator.ts';
+import { makeVerilated, verilator, verilatorVersion } from '../../tools/verilator.ts';
 import { harnessSource } from '../assets.ts';
 import { cached, contentHash, lookUp } from '../cache.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
@@ -53,7 +53,8 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
   const harness = HARNESS.map((name) => [name, harnessSource(`sim/rtl/${name}`)] as const);
   const version = (await verilatorVersion()) ?? '';
   const args = verilatorArgs(job, effort);
-  const key = contentHash([version, ...args, ...harness.flat(), ports, ...[...job.files].flat()]);
+  const flags = makeFlags(effort);
+  const key = contentHash([version, ...args, ...flags, ...harness.flat(), ports, ...[...job.files].flat()]);
   return cached('verilator', key, async (dir) => {
     for (const [path, content] of job.files) {
       const file = join(dir, 'rtl', path);
@@ -64,7 +65,9 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
     await mkdir(work);
     await writeFile(join(work, 'ports.hpp'), ports);
     for (const [name, text] of harness) await writeFile(join(work, name), text);
-    await withRuntime(version, work, (extra) => verilator([...args, ...extra], join(dir, 'rtl')));
+    await verilator(args, join(dir, 'rtl'));
+    const jobs = `-j${availableParallelism()}`;
+    await withRuntime(version, work, (extra) => makeVerilated(['-f', 'Vtop.mk', jobs, ...flags, ...extra], work));
     await rename(join(work, 'sim'), join(dir, 'sim'));
     await rm(work, { recursive: true });
   });
@@ -87,18 +90,18 @@ async function withRuntime(
   };
   const known = await lookUp('verilator-runtime', key);
   const objects = known ? await copy(known, work) : [];
-  await build(objects.flatMap((name) => ['-MAKEFLAGS', `-o ${name}`]));
+  await build(objects.flatMap((name) => ['-o', name]));
   if (!known) await cached('verilator-runtime', key, async (dir) => void (await copy(work, dir)));
 }
 
+const makeFlags = (effort: Effort): string[] => [`OPT_FAST=${CXX_LEVEL[effort]}`, 'OPT_SLOW=-O0', 'OPT_GLOBAL=-O1'];
+
 function verilatorArgs(job: RtlJob, effort: Effort): string[] {
-  const level = CXX_LEVEL[effort];
   return [
-    ...['--cc', '--exe', '--build', '-j', '1', '-O3', '-Wno-fatal', '--x-initial', 'unique', '--x-assign', 'unique'],
+    ...['--cc', '--exe', '-O3', '-Wno-fatal', '--x-initial', 'unique', '--x-assign', 'unique'],
     NO_BIT_TREES,
     ...SPLIT[effort],
     ...['--top-module', job.top, '--prefix', 'Vtop', '--Mdir', '../build', '-o', 'sim', '-CFLAGS', '-I.'],
-    ...['-MAKEFLAGS', `OPT_FAST=${level} OPT_SLOW=-O0 OPT_GLOBAL=-O1`],
     ...[...job.files.keys()].filter((path) => path.endsWith('.v')),
     '../build/driver.cpp',
   ];
