@@ -89,6 +89,57 @@ it('parts of a circuit are read one by one, and run together', async () => {
   }
 });
 
+/** A part with a memory, wide ports and a reset without clock, twice, and within another part. */
+const NESTED: readonly (readonly [string, string])[] = [
+  [
+    'leaf.v',
+    `(* sluice_part *)
+module leaf (clk, rst, x, y, low); input wire clk; input wire rst; input wire [69:0] x; output [139:0] y; output [2:0] low;
+  reg [69:0] last [0:3]; reg [1:0] at; reg [69:0] r;
+  always @(posedge clk) begin at <= at + 2'd1; last[at] <= x; end
+  always @(posedge clk or posedge rst) if (rst) r <= 70'd7; else r <= r + x;
+  assign y = {last[at], r}; assign low = x[2:0] ^ r[2:0];
+endmodule`,
+  ],
+  [
+    'outer.v',
+    `(* sluice_part *)
+module outer (clk, rst, x, y); input wire clk; input wire rst; input wire [69:0] x; output [139:0] y;
+  wire [139:0] inner; wire [2:0] low;
+  leaf l (.clk(clk), .rst(rst), .x({x[0], x[69:1]}), .y(inner), .low(low));
+  assign y = inner ^ {137'd0, low};
+endmodule`,
+  ],
+  [
+    'top.v',
+    `module top (input wire clk, input wire rst, input wire [69:0] x, output wire [139:0] y, output wire [139:0] z, output wire [2:0] low);
+  wire [2:0] a, b;
+  leaf first (.clk(clk), .rst(rst), .x(x), .y(y), .low(a));
+  outer second (.clk(clk), .rst(rst), .x(y[100:31]), .y(z));
+  leaf third (.clk(clk), .rst(1'b0), .x({70{a[0]}}), .y(), .low(b));
+  assign low = a + b;
+endmodule`,
+  ],
+];
+
+it('parts are what the same text is in one piece', async () => {
+  const whole = NESTED.map(([path, text]) => [path, text.replace('(* sluice_part *)', '')] as const);
+  const netlists = [await elaborate(new Map(NESTED), 'top'), await elaborate(new Map(whole), 'top')];
+  expect(netlists.map(({ kept }) => kept.size)).toEqual([2, 0]);
+  const [parts, piece] = await Promise.all(netlists.map((netlist) => simulatorOf(netlist)));
+  let x = 1n;
+  for (let cycle = 0; cycle < 300; cycle++) {
+    x = BigInt.asUintN(70, x * 0x5851f42d4c957f2dn + 0x14057b7ef767814fn);
+    const outputs = [parts, piece].map((simulator) => {
+      simulator?.set('x', x);
+      simulator?.set('rst', cycle % 40 === 17 ? 1n : 0n);
+      simulator?.step();
+      return ['y', 'z', 'low'].map((port) => simulator?.get(port));
+    });
+    expect(outputs[0], `cycle ${cycle}`).toEqual(outputs[1]);
+  }
+});
+
 it('a part is read without what it has no instance of', async () => {
   const other = ['other.v', 'module other (input wire i, output wire o); assign ; endmodule'] as const;
   // Comments name everything; what a part needs are its instances.
