@@ -3,8 +3,9 @@ import binaryen from 'binaryen';
 import type { YosysNetlist } from '../../tools/elaborate.ts';
 import { GLOBAL, PORT, type StreamLayout, type StreamShape, type StreamSlots } from './control.ts';
 import { emitStep } from './emit.ts';
+import type { PortSlot } from './layout.ts';
 import { emitLoop } from './loop.ts';
-import { type Lowered, lowerNetlist, type PortSlot, type RegisterSlot } from './lower.ts';
+import { type Lowered, lowerNetlist, type RegisterSlot } from './lower.ts';
 import { limbCount } from './word.ts';
 
 const PAGE_BYTES = 65536;

@@ -2,7 +2,7 @@
  * The control block through which the host and the vector loop talk: offsets, in bytes, of 32-bit words in linear
  * memory. The vectors themselves are put behind it by the host, so the module does not depend on them.
  */
-import type { PortSlot } from './lower.ts';
+import type { PortSlot } from './layout.ts';
 
 /** A stream port of the design: prefix and width of `tdata` in bits. */
 export interface StreamShape {

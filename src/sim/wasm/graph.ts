@@ -2,6 +2,7 @@
  * The limb graph: a hash-consed graph of 64-bit operations. Equal operations are one node, constants fold, and masks
  * and extensions that the known ranges make superfluous are never built.
  */
+import { fold } from './fold.ts';
 import { constRange, type LimbNode, type NodeId, type Op, type Range, rangeOf, unsignedRange } from './node.ts';
 
 export const LIMB = 64;
@@ -262,47 +263,3 @@ export class Graph {
 
 const COMMUTATIVE: ReadonlySet<Op> = new Set(['and', 'or', 'xor', 'add', 'mul', 'mulhi', 'eq']);
 const ZERO_IS_NEUTRAL: ReadonlySet<Op> = new Set(['or', 'xor', 'add', 'sub', 'shl', 'shru', 'shrs']);
-
-/** Shift amounts are below 64 by construction, divisors are not zero. */
-function fold(op: Op, x: bigint, y: bigint): bigint {
-  const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
-  const truth = (condition: boolean): bigint => (condition ? 1n : 0n);
-  switch (op) {
-    case 'and':
-      return x & y;
-    case 'or':
-      return x | y;
-    case 'xor':
-      return x ^ y;
-    case 'add':
-      return x + y;
-    case 'sub':
-      return x - y;
-    case 'mul':
-      return x * y;
-    case 'mulhi':
-      return (x * y) >> 64n;
-    case 'shl':
-      return x << y;
-    case 'shru':
-      return x >> y;
-    case 'shrs':
-      return signed(x) >> y;
-    case 'eq':
-      return truth(x === y);
-    case 'ltu':
-      return truth(x < y);
-    case 'lts':
-      return truth(signed(x) < signed(y));
-    case 'divu':
-      return x / y;
-    case 'remu':
-      return x % y;
-    case 'divs':
-      return signed(x) / signed(y);
-    case 'rems':
-      return signed(x) % signed(y);
-    default:
-      throw new Error(`limb graph: ${op} does not fold`);
-  }
-}

@@ -11,6 +11,12 @@ export interface DataSegment {
   readonly data: Uint8Array;
 }
 
+/** A port in linear memory: limbs, zero above `width`. */
+export interface PortSlot {
+  readonly address: number;
+  readonly width: number;
+}
+
 export class Layout {
   readonly segments: DataSegment[] = [];
   /** Zero limbs that follow a register: end address of the register → their number. */

@@ -4,7 +4,7 @@ import type { YosysBit, YosysModule } from '../../tools/yosys.ts';
 import { type Cell, viewOf } from './cell.ts';
 import { COMBINATIONAL, type Lowering } from './cells.ts';
 import { Graph } from './graph.ts';
-import { Layout } from './layout.ts';
+import { Layout, type PortSlot } from './layout.ts';
 import { type MemoryWrite, placeMemory, portBits, readMemory, sampledRead, writesOf } from './memory.ts';
 import type { NodeId } from './node.ts';
 import { lowerInOrder, type Unit } from './order.ts';
@@ -12,12 +12,6 @@ import { callPart } from './part.ts';
 import { asyncInputs, clockedInputs, isFlipFlop, loadWord, nextOf, outputOf } from './registers.ts';
 import { Signals } from './signal.ts';
 import { constantWord, isNonZero, selectWord, type Word, zext } from './word.ts';
-
-/** A top-level port in linear memory: limbs, zero above `width`. */
-export interface PortSlot {
-  readonly address: number;
-  readonly width: number;
-}
 
 /** Flip-flops of one cell. */
 export interface RegisterSlot extends PortSlot {

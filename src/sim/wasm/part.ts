@@ -1,6 +1,6 @@
 /** Instances of parts: code of their own, between a copy of their inputs and one of their outputs in memory. */
 import type { Graph } from './graph.ts';
-import type { Lowered } from './lower.ts';
+import type { PortSlot } from './layout.ts';
 import { limbCount, type Word, zext } from './word.ts';
 
 /**
@@ -9,7 +9,7 @@ import { limbCount, type Word, zext } from './word.ts';
  */
 export function callPart(
   g: Graph,
-  { inputs, outputs }: Pick<Lowered, 'inputs' | 'outputs'>,
+  { inputs, outputs }: Readonly<Record<'inputs' | 'outputs', ReadonlyMap<string, PortSlot>>>,
   number: number,
   input: (port: string) => Word,
 ): Map<string, Word> {
