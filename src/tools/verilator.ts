@@ -7,9 +7,9 @@ export function verilator(args: readonly string[], cwd: string, log?: string): P
   return runTool({ tool: 'verilator', args, cwd, install: INSTALL, ...(log === undefined ? {} : { log }) });
 }
 
-/** Runs make on what Verilator wrote into a directory. Behind Verilator's end, for it needs a lot of memory for large designs. */
+/** Runs make, as `$MAKE` names it, on what Verilator wrote into a directory: when Verilator has ended, which holds gigabytes of large designs. */
 export function makeVerilated(args: readonly string[], cwd: string): Promise<ToolOutput> {
-  return runTool({ tool: 'make', args, cwd, install: INSTALL });
+  return runTool({ tool: process.env['MAKE'] ?? 'make', args, cwd, install: INSTALL });
 }
 
 /** `Verilator 5.006 …`, or undefined where there is none. */

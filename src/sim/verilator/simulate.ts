@@ -1,5 +1,5 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, freemem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runTool } from '../../tools/exec.ts';
 import { makeVerilated, verilator, verilatorVersion } from '../../tools/verilator.ts';
@@ -66,8 +66,8 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
     await writeFile(join(work, 'ports.hpp'), ports);
     for (const [name, text] of harness) await writeFile(join(work, name), text);
     await verilator(args, join(dir, 'rtl'));
-    const jobs = `-j${availableParallelism()}`;
-    await withRuntime(version, work, (extra) => makeVerilated(['-f', 'Vtop.mk', jobs, ...flags, ...extra], work));
+    const parts = ['-f', 'Vtop.mk', `-j${compilers()}`, ...flags];
+    await withRuntime([version, ...flags], work, (extra) => makeVerilated([...parts, ...extra], work));
     await rename(join(work, 'sim'), join(dir, 'sim'));
     await rm(work, { recursive: true });
   });
@@ -78,11 +78,11 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
  * objects are the same every time, so they are put in place first, and `make` is told to leave them (`-o`).
  */
 async function withRuntime(
-  version: string,
+  parts: readonly string[],
   work: string,
   build: (extra: readonly string[]) => Promise<unknown>,
 ): Promise<void> {
-  const key = contentHash([version, process.arch, process.platform]);
+  const key = contentHash([...parts, process.arch, process.platform]);
   const copy = async (from: string, to: string): Promise<string[]> => {
     const objects = (await readdir(from)).filter((name) => /^verilated\w*\.o$/.test(name));
     for (const name of objects) await copyFile(join(from, name), join(to, name));
@@ -93,6 +93,12 @@ async function withRuntime(
   await build(objects.flatMap((name) => ['-o', name]));
   if (!known) await cached('verilator-runtime', key, async (dir) => void (await copy(work, dir)));
 }
+
+/** What a compiler may take for a large file, in bytes. */
+const COMPILER_BYTES = 1.5e9;
+
+/** How many compilers run at once: one for each core, as far as memory goes. */
+const compilers = (): number => Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / COMPILER_BYTES)));
 
 const makeFlags = (effort: Effort): string[] => [`OPT_FAST=${CXX_LEVEL[effort]}`, 'OPT_SLOW=-O0', 'OPT_GLOBAL=-O1'];
 

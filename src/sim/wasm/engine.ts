@@ -23,7 +23,7 @@ export function compileModule(bytes: Uint8Array): Promise<WasmModule> {
   return ENGINE.compile(bytes);
 }
 
-/** One after another. */
+/** One after another, for each takes all cores. */
 export async function compileModules(binaries: readonly Uint8Array[]): Promise<WasmModule[]> {
   const modules: WasmModule[] = [];
   for (const bytes of binaries) modules.push(await compileModule(bytes));

@@ -27,7 +27,7 @@ export async function instantiate([design, ...parts]: readonly WasmModule[], lay
   const steps: (() => void)[] = [];
   const host = {
     divide: (address: number, kind: number) => divide(memory, address, kind),
-    part: (number: number) => steps[number]?.(),
+    part: (number: number) => (steps[number] as () => void)(),
     cycle: () => cycle(),
   };
   const instance = await instantiateModule(design as WasmModule, { host });

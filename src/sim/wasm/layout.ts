@@ -1,4 +1,4 @@
-/** Static layout of the module's linear memory, in bytes from 0. */
+/** Static layout of the linear memory that a design's modules share, in bytes from 0. */
 import type { Graph } from './graph.ts';
 import type { NodeId } from './node.ts';
 import { limbCount } from './word.ts';

@@ -1,6 +1,6 @@
 /** From a netlist to a limb graph with its roots: what to store, and where, at each clock edge. */
 import { isPart, type YosysNetlist } from '../../tools/elaborate.ts';
-import type { YosysBit, YosysModule } from '../../tools/yosys.ts';
+import type { YosysBit, YosysModule, YosysPort } from '../../tools/yosys.ts';
 import { type Cell, viewOf } from './cell.ts';
 import { COMBINATIONAL, type Lowering } from './cells.ts';
 import { Graph } from './graph.ts';
@@ -29,7 +29,7 @@ export interface Lowered {
   readonly layout: Layout;
   readonly inputs: ReadonlyMap<string, PortSlot>;
   readonly outputs: ReadonlyMap<string, PortSlot>;
-  /** All flip-flops; memories are not among them. */
+  /** All flip-flops of the design so far; memories are not among them. */
   readonly registers: readonly RegisterSlot[];
   /** Port values, then state. */
   readonly stores: readonly Store[];
@@ -73,7 +73,7 @@ interface Instance extends Pick<Lowered, 'clock'> {
   readonly results: ReadonlyMap<string, Word>;
 }
 
-/** Lowers one module: the top, or an instance of a module that was kept, which becomes part of the same graph. */
+/** Lowers one module: the top, or an instance of a module that was kept: into the graph around it or, of a part, one of its own. */
 class Lowerer {
   private readonly module: YosysModule;
   private readonly kept: YosysNetlist['kept'];
@@ -137,7 +137,8 @@ class Lowerer {
   private clockPort(): string | undefined {
     const { clock } = this;
     if (clock === undefined) return undefined;
-    return Object.entries(this.module.ports).find(([, { bits }]) => bits.includes(clock))?.[0];
+    const isClock = ({ direction, bits }: YosysPort): boolean => direction === 'input' && bits[0] === clock;
+    return Object.entries(this.module.ports).find(([, port]) => isClock(port) && port.bits.length === 1)?.[0];
   }
 
   private lowerCells(): void {
@@ -171,18 +172,25 @@ class Lowerer {
   /** All its outputs wait for all its inputs, also where registers stand between: no instance may feed itself. */
   private addInstance(cell: Cell, netlist: () => YosysNetlist): void {
     const lower = (): void => {
-      const input = (port: string): Word => this.signals.read(cell.bits(port));
-      const { results, clock } = this.lowerKept(netlist(), `${this.prefix}${cell.name}.`, input);
+      const { results, clock } = this.lowerKept(cell, netlist);
       if (clock !== undefined) this.useClock(cell, cell.bits(clock)[0], true);
       for (const [port, word] of results) this.signals.drive(cell.bits(port), word);
     };
     this.units.push({ name: cell.name, inputs: cell.all('input'), outputs: cell.all('output'), lower });
   }
 
-  private lowerKept(netlist: YosysNetlist, prefix: string, input: (port: string) => Word): Instance {
-    if (!isPart(netlist)) return new Lowerer(netlist, this.design, prefix).lowerInstance(input);
-    const part = new Lowerer(netlist, { ...this.design, ...emptyCode() }, prefix).lowerAlone();
-    return { results: callPart(this.g, part, this.design.addPart(part), input), clock: part.clock };
+  private lowerKept(cell: Cell, make: () => YosysNetlist): Instance {
+    const input = (port: string): Word => this.signals.read(cell.bits(port));
+    const prefix = `${this.prefix}${cell.name}.`;
+    const instance = (): Instance | Lowered => {
+      const netlist = make();
+      if (!isPart(netlist)) return new Lowerer(netlist, this.design, prefix).lowerInstance(input);
+      return new Lowerer(netlist, { ...this.design, ...emptyCode() }, prefix).lowerAlone();
+    };
+    const lowered = instance();
+    if ('results' in lowered) return lowered;
+    // The netlist is gone by now: compiling takes memory, too.
+    return { results: callPart(this.g, lowered, this.design.addPart(lowered), input), clock: lowered.clock };
   }
 
   private addFlipFlop(cell: Cell): void {
@@ -266,7 +274,9 @@ class Lowerer {
   }
 
   private isInput(bit: YosysBit): boolean {
-    return Object.values(this.module.ports).some((port) => port.direction === 'input' && port.bits.includes(bit));
+    return Object.values(this.module.ports).some(
+      ({ direction, bits }) => direction === 'input' && bits.length === 1 && bits[0] === bit,
+    );
   }
 
   private initialOf(bits: readonly YosysBit[]): bigint {

@@ -44,7 +44,7 @@ export type Op =
 export interface LimbNode {
   readonly op: Op;
   readonly args: readonly NodeId[];
-  /** Nodes whose side effect (a spill) must come first. */
+  /** Nodes whose side effect (a spill, a host call, a part) must come first. */
   readonly after: readonly NodeId[];
   /** Value of a constant, in [0, 2^64). */
   readonly value: bigint;

@@ -47,6 +47,8 @@ export function planOf(lowered: Lowered, chunkNodes = CHUNK_NODES): Plan {
     live[id] = 1;
   }
   for (let id = count - 1; id >= 0; id--) {
+    // A part has state, whether something depends on it or not.
+    if (graph.node(id).op === 'part') live[id] = 1;
     if (live[id] !== 1) continue;
     for (const arg of graph.node(id).args) {
       uses[arg] = (uses[arg] ?? 0) + 1;
@@ -79,6 +81,12 @@ export function isLeaf(graph: Graph, id: NodeId): boolean {
   return op === 'const' || op === 'load';
 }
 
+/** What parts, the host and spills leave at a known place is no register. */
+function mayPeekState(graph: Graph, id: NodeId): boolean {
+  const { op, args, after } = graph.node(id);
+  return op === 'peek' && (args[0] !== graph.zero || after.length === 0);
+}
+
 function inlinedNodes(
   graph: Graph,
   order: readonly NodeId[],
@@ -109,7 +117,7 @@ function chunksOf(lowered: Lowered, order: readonly NodeId[], chunkOf: Int32Arra
     const node = graph.node(id);
     if (node.op === 'load') lastRead.set(node.address, Math.max(chunk, lastRead.get(node.address) ?? -1));
   };
-  const peeked = order.some((id) => graph.node(id).op === 'peek');
+  const peeked = order.some((id) => mayPeekState(graph, id));
   for (const id of order) for (const arg of graph.node(id).args) noteRead(arg, chunkOf[id] ?? 0);
   for (const store of lowered.stores) noteRead(store.node, chunkOfStore(store));
   for (const id of writeOperands(lowered)) noteRead(id, last);

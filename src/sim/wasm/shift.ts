@@ -3,7 +3,7 @@ import { type Graph, LIMB } from './graph.ts';
 import type { NodeId } from './node.ts';
 import { limbAt, limbCount, resize, sext, type Word, zext } from './word.ts';
 
-/** Memory of the compiled module, as far as shifts need it. */
+/** Memory of the compiled modules, as far as shifts need it. */
 export interface Scratch {
   /** Address of `limbs` fresh limbs, zero until written. */
   allocate(limbs: number): number;

@@ -1,6 +1,6 @@
 /** Modules marked as tables or parts stay in the netlist, and their instances compute what the text says. */
 import { expect, it } from 'vitest';
-import { elaborate } from '../../../src/tools/elaborate.ts';
+import { elaborate, type YosysNetlist } from '../../../src/tools/elaborate.ts';
 import { simulatorOf } from './netlist.ts';
 
 const TEXT = `
@@ -89,16 +89,16 @@ it('parts of a circuit are read one by one, and run together', async () => {
   }
 });
 
-/** A part with a memory, wide ports and a reset without clock, twice, and within another part. */
+/** A part with a memory, wide ports and a reset without clock; one around it; a top with state of its own, and a part that nothing reads. */
 const NESTED: readonly (readonly [string, string])[] = [
   [
     'leaf.v',
     `(* sluice_part *)
-module leaf (clk, rst, x, y, low); input wire clk; input wire rst; input wire [69:0] x; output [139:0] y; output [2:0] low;
+module leaf (co, clk, rst, x, y, low); output co; input wire clk; input wire rst; input wire [69:0] x; output [139:0] y; output [2:0] low;
   reg [69:0] last [0:3]; reg [1:0] at; reg [69:0] r;
   always @(posedge clk) begin at <= at + 2'd1; last[at] <= x; end
   always @(posedge clk or posedge rst) if (rst) r <= 70'd7; else r <= r + x;
-  assign y = {last[at], r}; assign low = x[2:0] ^ r[2:0];
+  assign y = {last[at], r}; assign low = x[2:0] ^ r[2:0]; assign co = clk;
 endmodule`,
   ],
   [
@@ -106,38 +106,77 @@ endmodule`,
     `(* sluice_part *)
 module outer (clk, rst, x, y); input wire clk; input wire rst; input wire [69:0] x; output [139:0] y;
   wire [139:0] inner; wire [2:0] low;
-  leaf l (.clk(clk), .rst(rst), .x({x[0], x[69:1]}), .y(inner), .low(low));
+  leaf l (.clk(clk), .rst(rst), .x({x[0], x[69:1]}), .y(inner), .low(low), .co());
   assign y = inner ^ {137'd0, low};
 endmodule`,
   ],
   [
     'top.v',
-    `module top (input wire clk, input wire rst, input wire [69:0] x, output wire [139:0] y, output wire [139:0] z, output wire [2:0] low);
+    `module top (input wire clk, input wire rst, input wire [69:0] x, output wire [139:0] y, output wire [139:0] z,
+    output wire [2:0] low, output reg [139:0] old);
   wire [2:0] a, b;
-  leaf first (.clk(clk), .rst(rst), .x(x), .y(y), .low(a));
+  leaf first (.clk(clk), .rst(rst), .x(x), .y(y), .low(a), .co());
   outer second (.clk(clk), .rst(rst), .x(y[100:31]), .y(z));
-  leaf third (.clk(clk), .rst(1'b0), .x({70{a[0]}}), .y(), .low(b));
+  leaf third (.clk(clk), .rst(1'b0), .x({70{a[0]}}), .y(), .low(b), .co());
   assign low = a + b;
+  wire [139:0] shifted = old >> y[6:0];
+  always @(posedge clk) old <= shifted + (z / {70'd0, y[69:1], 1'b1});
 endmodule`,
   ],
 ];
 
-it('parts are what the same text is in one piece', async () => {
-  const whole = NESTED.map(([path, text]) => [path, text.replace('(* sluice_part *)', '')] as const);
-  const netlists = [await elaborate(new Map(NESTED), 'top'), await elaborate(new Map(whole), 'top')];
-  expect(netlists.map(({ kept }) => kept.size)).toEqual([2, 0]);
-  const [parts, piece] = await Promise.all(netlists.map((netlist) => simulatorOf(netlist)));
-  let x = 1n;
-  for (let cycle = 0; cycle < 300; cycle++) {
-    x = BigInt.asUintN(70, x * 0x5851f42d4c957f2dn + 0x14057b7ef767814fn);
-    const outputs = [parts, piece].map((simulator) => {
-      simulator?.set('x', x);
-      simulator?.set('rst', cycle % 40 === 17 ? 1n : 0n);
-      simulator?.step();
-      return ['y', 'z', 'low'].map((port) => simulator?.get(port));
-    });
-    expect(outputs[0], `cycle ${cycle}`).toEqual(outputs[1]);
-  }
+/** As if `outer` had an instance of `leaf`, and were a part itself. */
+async function inParts(): Promise<YosysNetlist> {
+  const { kept, ...netlist } = await elaborate(new Map(NESTED), 'top');
+  const flat = NESTED.map(
+    ([path, text]) => [path, path === 'outer.v' ? text.replace('(* sluice_part *)', '') : text] as const,
+  );
+  const { module } = await elaborate(new Map(flat), 'outer');
+  const outer = { top: 'outer', module: { ...module, attributes: { sluice_part: '1' } }, kept };
+  expect(Object.values(module.cells).map((cell) => cell.type)).toContain('leaf');
+  return { ...netlist, kept: new Map([...kept, ['outer', () => outer]]) };
+}
+
+it.each([6000, 3, 1])(
+  'parts are what the same text is in one piece, %i operations in a function',
+  async (operations) => {
+    const whole = NESTED.map(([path, text]) => [path, text.replace('(* sluice_part *)', '')] as const);
+    const netlists = [await elaborate(new Map(NESTED), 'top'), await inParts(), await elaborate(new Map(whole), 'top')];
+    expect(netlists.map(({ kept }) => kept.size)).toEqual([2, 2, 0]);
+    const simulators = await Promise.all(netlists.map((netlist) => simulatorOf(netlist, operations)));
+    let x = 1n;
+    for (let cycle = 0; cycle < 300; cycle++) {
+      x = BigInt.asUintN(70, x * 0x5851f42d4c957f2dn + 0x14057b7ef767814fn);
+      const [parts, nested, piece] = simulators.map((simulator) => {
+        simulator.set('x', x);
+        simulator.set('rst', cycle % 40 === 17 ? 1n : 0n);
+        simulator.step();
+        return ['y', 'z', 'low', 'old'].map((port) => simulator.get(port));
+      });
+      expect(parts, `cycle ${cycle}`).toEqual(piece);
+      expect(nested, `cycle ${cycle}`).toEqual(piece);
+    }
+  },
+);
+
+it('a part runs though nothing reads it', async () => {
+  const part =
+    '(* sluice_part *)\nmodule p (clk, x); input wire clk; input wire [7:0] x;\n  (* keep *) reg [7:0] r; always @(posedge clk) r <= x;\nendmodule';
+  const top =
+    'module top (input wire clk, input wire [7:0] x, output wire [7:0] o); (* keep *) p a (.clk(clk), .x(x)); assign o = ~x; endmodule';
+  const simulator = await simulatorOf(
+    await elaborate(
+      new Map([
+        ['p.v', part],
+        ['top.v', top],
+      ]),
+      'top',
+    ),
+  );
+  simulator.set('x', 171n);
+  simulator.step();
+  const [register] = simulator.layout.registers;
+  expect(simulator.bytes()[register?.address ?? 0]).toBe(171);
 });
 
 it('a part is read without what it has no instance of', async () => {
