@@ -23,8 +23,7 @@ const HEADER = 2000;
  * Elaborates Verilog-2005 sources (every `.v` or `.sv` file of `files`) with `top` as root, and flattens them to one
  * module of word-level cells beside those that stay: tables, and parts of large circuits. Each part is read beside what it has
  * instances of (a part within it becomes one with it) and nothing else, since Yosys takes some 230 bytes of memory for each byte
- * of text. Files read by `$readmemh` are
- * found by their path in `files`.
+ * of text. Files read by `$readmemh` are found by their path in `files`.
  */
 export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
   const parts = [...files].flatMap(([path, content]) => {

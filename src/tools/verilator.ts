@@ -7,7 +7,10 @@ export function verilator(args: readonly string[], cwd: string, log?: string): P
   return runTool({ tool: 'verilator', args, cwd, install: INSTALL, ...(log === undefined ? {} : { log }) });
 }
 
-/** Runs make, as `$MAKE` names it, on what Verilator wrote into a directory: when Verilator has ended, which holds gigabytes of large designs. */
+/**
+ * Runs make, as `$MAKE` names it, on what Verilator wrote into a directory. Verilator has ended by then: of large designs it holds
+ * gigabytes.
+ */
 export function makeVerilated(args: readonly string[], cwd: string): Promise<ToolOutput> {
   return runTool({ tool: process.env['MAKE'] ?? 'make', args, cwd, install: INSTALL });
 }

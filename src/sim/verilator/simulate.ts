@@ -66,8 +66,8 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
     await writeFile(join(work, 'ports.hpp'), ports);
     for (const [name, text] of harness) await writeFile(join(work, name), text);
     await verilator(args, join(dir, 'rtl'));
-    const parts = ['-f', 'Vtop.mk', `-j${compilers()}`, ...flags];
-    await withRuntime([version, ...flags], work, (extra) => makeVerilated([...parts, ...extra], work));
+    const make = ['-f', 'Vtop.mk', `-j${compilers()}`, ...flags];
+    await withRuntime([version, ...flags], work, (extra) => makeVerilated([...make, ...extra], work));
     await rename(join(work, 'sim'), join(dir, 'sim'));
     await rm(work, { recursive: true });
   });
@@ -78,11 +78,11 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
  * objects are the same every time, so they are put in place first, and `make` is told to leave them (`-o`).
  */
 async function withRuntime(
-  parts: readonly string[],
+  builtBy: readonly string[],
   work: string,
   build: (extra: readonly string[]) => Promise<unknown>,
 ): Promise<void> {
-  const key = contentHash([...parts, process.arch, process.platform]);
+  const key = contentHash([...builtBy, process.arch, process.platform]);
   const copy = async (from: string, to: string): Promise<string[]> => {
     const objects = (await readdir(from)).filter((name) => /^verilated\w*\.o$/.test(name));
     for (const name of objects) await copyFile(join(from, name), join(to, name));

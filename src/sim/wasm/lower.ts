@@ -84,7 +84,7 @@ class Lowerer {
   private readonly signals: Signals;
   private readonly units: Unit[] = [];
   private readonly initial = new Map<YosysBit, string>();
-  private clock: YosysBit | undefined;
+  private clock: { readonly bit: YosysBit | undefined; readonly port: string | undefined } | undefined;
 
   /** `prefix`: of the names of its flip-flops. */
   constructor({ module, kept }: YosysNetlist, design: Design, prefix = '') {
@@ -120,7 +120,7 @@ class Lowerer {
     }
     this.lowerCells();
     const { graph, layout, registers, stores, writes } = this.design;
-    return { graph, layout, registers, stores, writes, inputs, outputs, clock: this.clockPort() };
+    return { graph, layout, registers, stores, writes, inputs, outputs, clock: this.clock?.port };
   }
 
   /** The netlist as part of the code around it. `input`: the word on an input port. */
@@ -131,14 +131,7 @@ class Lowerer {
       else this.root(name, bits, () => results.set(name, zext(this.g, this.signals.read(bits), bits.length)));
     }
     this.lowerCells();
-    return { results, clock: this.clockPort() };
-  }
-
-  private clockPort(): string | undefined {
-    const { clock } = this;
-    if (clock === undefined) return undefined;
-    const isClock = ({ direction, bits }: YosysPort): boolean => direction === 'input' && bits[0] === clock;
-    return Object.entries(this.module.ports).find(([, port]) => isClock(port) && port.bits.length === 1)?.[0];
+    return { results, clock: this.clock?.port };
   }
 
   private lowerCells(): void {
@@ -266,17 +259,19 @@ class Lowerer {
   }
 
   private useClock(cell: Cell, bit: YosysBit | undefined, rising: boolean): void {
-    this.clock ??= bit;
-    if (bit !== this.clock || typeof bit !== 'number' || !this.isInput(bit)) {
+    this.clock ??= { bit, port: this.inputPort(bit) };
+    if (bit !== this.clock.bit || this.clock.port === undefined) {
       throw new Error(`wasm simulator: cell ${cell.name} is not on the design's one clock input`);
     }
     if (!rising) throw new Error(`wasm simulator: cell ${cell.name} uses the falling edge of the clock`);
   }
 
-  private isInput(bit: YosysBit): boolean {
-    return Object.values(this.module.ports).some(
-      ({ direction, bits }) => direction === 'input' && bits.length === 1 && bits[0] === bit,
-    );
+  /** The input port of one bit that is this net. */
+  private inputPort(bit: YosysBit | undefined): string | undefined {
+    if (typeof bit !== 'number') return undefined;
+    const isBit = ({ direction, bits }: YosysPort): boolean =>
+      direction === 'input' && bits.length === 1 && bits[0] === bit;
+    return Object.entries(this.module.ports).find(([, port]) => isBit(port))?.[0];
   }
 
   private initialOf(bits: readonly YosysBit[]): bigint {

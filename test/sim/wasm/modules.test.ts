@@ -89,7 +89,7 @@ it('parts of a circuit are read one by one, and run together', async () => {
   }
 });
 
-/** A part with a memory, wide ports and a reset without clock; one around it; a top with state of its own, and a part that nothing reads. */
+/** A part with a memory, wide ports and a reset without clock; one around it; a top with state of its own. */
 const NESTED: readonly (readonly [string, string])[] = [
   [
     'leaf.v',
