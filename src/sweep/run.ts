@@ -1,3 +1,4 @@
+import { inParallel } from '../tools/parallel.ts';
 import { front } from './front.ts';
 import { type Job, type JobResult, jobOf, type Source, sourceHash } from './job.ts';
 import { searchOf } from './search/index.ts';
@@ -105,15 +106,4 @@ function withFront(all: readonly JobResult[], sweep: Sweep): Design[] {
   });
   const best = new Set(front(done.map((d) => d.figures)).map((k) => done[k]?.i));
   return all.map((r, i) => ({ ...r, front: best.has(i) }));
-}
-
-/** Results in the order of the jobs; at most `width` at a time. The first failure ends it. */
-async function inParallel<J, R>(jobs: readonly J[], width: number, run: (job: J) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(jobs.length);
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let i = next++; i < jobs.length; i = next++) results[i] = await run(jobs[i] as J);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, jobs.length) }, lane));
-  return results;
 }

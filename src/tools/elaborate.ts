@@ -1,5 +1,6 @@
 /** From Verilog to a netlist of word-level cells: the front end of the embedded simulator. */
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { isVerilog, modulePaths, moduleWith, PART, TABLE, withInstances } from './parts.ts';
 import { type FileContent, runCollected, textOf, type YosysModule } from './yosys.ts';
 
 /** A flattened design: one module of word-level cells, and the modules that stay modules. */
@@ -10,15 +11,6 @@ export interface YosysNetlist {
   readonly kept: ReadonlyMap<string, () => YosysNetlist>;
 }
 
-/** The attribute of modules so many alike that one by one they would be too much for Yosys. */
-const TABLE = 'sluice_table';
-/** The attribute of a large module, the only one in its file: it is read by itself, beside what it has instances of. */
-const PART = 'sluice_part';
-const PART_HEADER = new RegExp(`^\\s*\\(\\* ${PART} \\*\\)\\s*module\\s+(\\w+)`, 'm');
-
-/** Characters of a file in which that is looked for. */
-const HEADER = 2000;
-
 /**
  * Elaborates Verilog-2005 sources (every `.v` or `.sv` file of `files`) with `top` as root, and flattens them to one
  * module of word-level cells beside those that stay: tables, and parts of large circuits. Each part is read beside what it has
@@ -27,7 +19,7 @@ const HEADER = 2000;
  */
 export async function elaborate(files: ReadonlyMap<string, FileContent>, top: string): Promise<YosysNetlist> {
   const parts = [...files].flatMap(([path, content]) => {
-    const name = PART_HEADER.exec(headerOf(content))?.[1];
+    const name = moduleWith(PART, content);
     return name === undefined || name === top ? [] : [{ path, name }];
   });
   if (parts.length === 0) return netlistOf(await flattened(files, top), top);
@@ -47,40 +39,6 @@ export async function elaborate(files: ReadonlyMap<string, FileContent>, top: st
 
 /** Whether a netlist is that of a part. */
 export const isPart = ({ module }: YosysNetlist): boolean => module.attributes?.[PART] !== undefined;
-
-const isVerilog = (path: string): boolean => /\.s?v$/.test(path);
-
-/** A file's text without its comments. */
-const textIn = (content: FileContent): string =>
-  (typeof content === 'string' ? content : new TextDecoder().decode(content)).replace(/\/\/[^\n]*/g, '');
-
-/** By the name of each module, its file. */
-function modulePaths(files: ReadonlyMap<string, FileContent>): ReadonlyMap<string, string> {
-  const paths = new Map<string, string>();
-  for (const [path, content] of files) {
-    if (!isVerilog(path)) continue;
-    for (const [, name] of textIn(content).matchAll(/\bmodule\s+(\w+)/g)) paths.set(name as string, path);
-  }
-  return paths;
-}
-
-/** A Verilog file with all that it names, and what those name; and everything that is not Verilog. */
-function withInstances(
-  files: ReadonlyMap<string, FileContent>,
-  first: string,
-  pathOf: ReadonlyMap<string, string>,
-): Map<string, FileContent> {
-  const found = new Set([first]);
-  for (const path of found) {
-    const names = new Set(textIn(files.get(path) as FileContent).match(/[A-Za-z_]\w*/g));
-    for (const name of names) found.add(pathOf.get(name) ?? path);
-  }
-  return new Map([...files].filter(([path]) => found.has(path) || !isVerilog(path)));
-}
-
-function headerOf(content: FileContent): string {
-  return typeof content === 'string' ? content.slice(0, HEADER) : new TextDecoder().decode(content.subarray(0, HEADER));
-}
 
 /** A module of which nothing is known but its ports. */
 function blackbox(name: string, ports: YosysModule['ports']): string {

@@ -6,6 +6,7 @@ import type { Graph } from '../../src/ir/graph.ts';
 import type { IntArray } from '../../src/num/tensor.ts';
 import { simulateCsim } from '../../src/sim/csim/simulate.ts';
 import { rtlJob } from '../../src/sim/vectors.ts';
+import { simulateVerilator } from '../../src/sim/verilator/simulate.ts';
 import { simulateWasm } from '../../src/sim/wasm/index.ts';
 import { hasCompiler, hasIcarus, hasVerilator } from '../tools.ts';
 import { benchGraph, drawSubject } from './bench.ts';
@@ -16,8 +17,8 @@ const FRAMES = 3;
 const SIZES = { whole: 0, most: 4 };
 
 /** Some subjects in one design: registers single and in triplicate, several streams, constant outputs. */
-function design(first: number) {
-  const subjects = Array.from({ length: 12 }, (_, i) => drawSubject(sample, first + i, FRAMES));
+function design(first: number, count = 12) {
+  const subjects = Array.from({ length: count }, (_, i) => drawSubject(sample, first + i, FRAMES));
   return { graph: benchGraph(subjects), inputs: subjects.flatMap((s) => s.inputs) };
 }
 
@@ -47,6 +48,15 @@ describe.each([1, 101, 201])('circuits in parts, seed %i', (first) => {
 
   it.skipIf(!hasIcarus || !hasVerilator)('read without a warning', async () => {
     await lint(emitVerilog(design(first).graph, SIZES));
+  });
+
+  it.skipIf(!hasVerilator)('are the same RTL in Verilator, part by part', async () => {
+    const { graph, inputs } = design(first, 4);
+    const settings = { stall: { probability: 0.3, seed: first }, idleLimit: 300 };
+    const job = (files: ReturnType<typeof emitVerilog>) => rtlJob(graph, 'bench', files, inputs, settings);
+    const result = await simulateVerilator(job(emitVerilog(graph, SIZES)), 'build');
+    expect(result).toMatchObject({ hung: false, violations: [] });
+    expect(result).toEqual(await simulateWasm(job(emitVerilog(graph))));
   });
 
   it.skipIf(!hasCompiler)('are the same C++', async () => {

@@ -19,11 +19,12 @@ export function circuitFiles(
 ): File[] {
   const tables = sharedTables(p.net, module, taken, sizes.tables);
   const division = partNames(p.net, module, taken, sizes);
-  const { circuit, parts } = circuitView(module, p, inputs, outputs, tables, division);
+  const { circuit, divided } = circuitView(module, p, inputs, outputs, tables, division);
   const tableView = { circuit: module, tables: [...tables.values()] };
   return [
     ...(tables.size > 0 ? [[`${module}_tables.v`, render('verilog/tables.v', tableView)] as const] : []),
-    ...parts.map((part) => [`${part.module}.v`, render('verilog/part.v', part)] as const),
+    ...(divided ? divided.parts.map((part): File => [`${part.module}.v`, render('verilog/part.v', part)]) : []),
+    ...(divided ? [[`${divided.all.module}.v`, render('verilog/parts.v', divided.all)] as const] : []),
     [`${module}.v`, render('verilog/circuit.v', circuit)],
   ];
 }

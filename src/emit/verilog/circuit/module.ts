@@ -7,7 +7,7 @@ import { bitsAt, isKnown, lastReads, type Pipeline, parameterStages, parametersO
 import type { PartNames } from '../../parts.ts';
 import { inLines } from './lines.ts';
 import { loadedLines } from './loaded.ts';
-import { type Division, type PartView, partModules } from './parts.ts';
+import { type Division, type PartModules, partModules } from './parts.ts';
 import { type Drivers, driversOf, type NameAt, type Signal, signalsOf, vectorOf } from './signals.ts';
 import type { SharedTables } from './tables.ts';
 import { slice, type Word, wordOf } from './words.ts';
@@ -26,7 +26,7 @@ export interface CircuitView {
   readonly last: number;
   readonly shifted: string;
   readonly inputs: readonly string[];
-  /** The logic of the stages; of a circuit in parts, their instances instead. */
+  /** The logic of the stages; of a circuit in parts, the instance of them instead. */
   readonly blocks: readonly StageView[];
   readonly instances: readonly string[];
   readonly outputs: readonly string[];
@@ -50,7 +50,7 @@ export function circuitView(
   outputs: readonly ValueType[],
   tables: SharedTables,
   division?: PartNames,
-): { readonly circuit: CircuitView; readonly parts: readonly PartView[] } {
+): { readonly circuit: CircuitView; readonly divided?: PartModules } {
   const names = baseNames(p);
   const held = parametersOf(p);
   const stageName = (v: number, at: number): string =>
@@ -59,8 +59,8 @@ export function circuitView(
   const ins = inputs.map((_, i) => port('in', i, inputs.length));
   const outs = outputs.map((_, j) => port('out', j, outputs.length));
   const stages = signalsOf(p, stageName, tables);
-  const divided = division && { ...division, ...boundaryOf(p, stageName), circuit: module };
-  const parts = divided && partModules(stages, divided);
+  const boundary = boundaryOf(p, stageName);
+  const divided = division && partModules(stages, { ...division, ...boundary, circuit: module });
   const circuit = {
     module,
     ports: [
@@ -85,16 +85,16 @@ export function circuitView(
     last: p.stages - 1,
     shifted: p.stages === 1 ? 'available' : `{valid[${p.stages - 2}:0], available}`,
     inputs: [...inputLines(p, names, inputs, ins), ...loadedLines(p, stageName)],
-    blocks: parts ? [] : stages.flatMap(blockOf),
-    instances: parts ? parts.lines : [],
+    blocks: divided ? [] : stages.flatMap(blockOf),
+    instances: divided ? divided.lines : [],
     outputs: outputLines(p, wordAt, outputs, outs),
     partial: inLines([
       "1'b0",
       ...ins.map((n) => `${n}_data`),
-      ...(divided ? divided.sources.keys() : partialWires(p, stageName)),
+      ...(divided ? boundary.sources.keys() : partialWires(p, stageName)),
     ]),
   };
-  return { circuit, parts: parts ? parts.modules : [] };
+  return { circuit, ...(divided ? { divided } : {}) };
 }
 
 /** x0, x1, … for inputs, n<id> for all others. */

@@ -12,9 +12,20 @@ export interface PartView extends Drivers {
   readonly partial: string;
 }
 
+/** What `parts.v.hbs` names: a module with nothing but the parts, so that a simulator may run them in its own way. */
+export interface PartsView {
+  readonly module: string;
+  readonly circuit: string;
+  readonly ports: string;
+  readonly directions: readonly string[];
+  readonly wires: readonly string[];
+  readonly instances: readonly string[];
+}
+
 export interface PartModules {
-  readonly modules: readonly PartView[];
-  /** What stands in the circuit's module: declarations of what goes from part to part, and the instances. */
+  readonly parts: readonly PartView[];
+  readonly all: PartsView;
+  /** What stands in the circuit's module: the results, and the instance of all parts. */
   readonly lines: readonly string[];
 }
 
@@ -30,22 +41,59 @@ export interface Division extends PartNames {
 
 /** Divides the stages; no stage shares a part with another one. */
 export function partModules(stages: readonly (readonly Signal[])[], division: Division): PartModules {
-  const bits = new Map([...division.sources, ...stages.flat().map((s) => [s.name, s.bits] as const)]);
-  const parts = divide(stages, division.results, division.most).map((part, k) => {
-    const control = part.signals.some((s) => s.declarations.length > 0)
-      ? ['clk', ...(division.triplicated ? ['rst'] : []), 'ce']
-      : [];
-    return { part, module: `${division.prefix}${k}`, control };
-  });
+  const { circuit, prefix, triplicated, sources, results } = division;
+  const bits = new Map([...sources, ...stages.flat().map((s) => [s.name, s.bits] as const)]);
+  const parts = divide(stages, results, division.most).map((part, k) => ({
+    part,
+    module: `${prefix}${k}`,
+    control: part.signals.some((s) => s.declarations.length > 0) ? controlOf(triplicated) : [],
+  }));
+  const read = new Set(parts.flatMap(({ part }) => part.inputs));
+  const given = parts.flatMap(({ part }) => part.outputs);
+  const inputs = [...sources.keys()].filter((name) => read.has(name));
+  const outputs = given.filter((s) => results.has(s.name));
+  const control = parts.find((p) => p.control.length > 0)?.control ?? [];
+  const module = `${prefix}s`;
   return {
-    modules: parts.map(({ part, module, control }) => viewOf(part, module, control, division.circuit, bits)),
-    lines: parts.flatMap(({ part, module, control }, k) => {
-      const pins = [...control, ...part.inputs, ...part.outputs.map((s) => s.name)].map((name) => `.${name}(${name})`);
-      return [
-        ...part.outputs.map((s) => `${vectorOf(s.bits, s.name)};`),
-        `${module} part${k} (\n        ${inLines(pins)}\n    );`,
-      ];
-    }),
+    parts: parts.map(({ part, module, control }) => viewOf(part, module, control, circuit, bits)),
+    all: {
+      module,
+      circuit,
+      ...portsOf(control, inputs, outputs, bits),
+      wires: given.filter((s) => !results.has(s.name)).map(declared),
+      instances: parts.map(({ part, module, control }, k) =>
+        instance(module, `part${k}`, [...control, ...part.inputs, ...part.outputs.map((s) => s.name)]),
+      ),
+    },
+    lines: [
+      ...outputs.map(declared),
+      instance(module, 'parts', [...control, ...inputs, ...outputs.map((s) => s.name)]),
+    ],
+  };
+}
+
+/** What registers take besides data. */
+const controlOf = (triplicated: boolean): string[] => ['clk', ...(triplicated ? ['rst'] : []), 'ce'];
+
+const declared = ({ bits, name }: Signal): string => `${vectorOf(bits, name)};`;
+
+/** Each pin is joined to the wire of its name. */
+const instance = (module: string, name: string, pins: readonly string[]): string =>
+  `${module} ${name} (\n        ${inLines(pins.map((pin) => `.${pin}(${pin})`))}\n    );`;
+
+function portsOf(
+  control: readonly string[],
+  inputs: readonly string[],
+  outputs: readonly Signal[],
+  bits: ReadonlyMap<string, number>,
+): Pick<PartView, 'ports' | 'directions'> {
+  return {
+    ports: inLines([...control, ...inputs, ...outputs.map((s) => s.name)]),
+    directions: [
+      ...control.map((name) => `input wire ${name};`),
+      ...inputs.map((name) => `input ${vectorOf(bits.get(name) as number, name)};`),
+      ...outputs.map((s) => `output [${s.bits - 1}:0] ${s.name};`),
+    ],
   };
 }
 
@@ -60,12 +108,7 @@ function viewOf(
   return {
     module,
     circuit,
-    ports: inLines([...control, ...inputs, ...outputs.map((s) => s.name)]),
-    directions: [
-      ...control.map((name) => `input wire ${name};`),
-      ...inputs.map((name) => `input ${vectorOf(bits.get(name) as number, name)};`),
-      ...outputs.map((s) => `output [${s.bits - 1}:0] ${s.name};`),
-    ],
+    ...portsOf(control, inputs, outputs, bits),
     ...driversOf(signals),
     partial: inLines(["1'b0", ...inputs, ...signals.filter((s) => !used.has(s)).map((s) => s.name)]),
   };
