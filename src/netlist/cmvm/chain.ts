@@ -25,26 +25,59 @@ export interface ChainRules {
 const ONE = 0.1;
 const NEVER = Number.NEGATIVE_INFINITY;
 const LONGEST = 3;
+/** Every height that no segment takes up, with at least two wires over, is as good as this one. */
+const HIGH = Math.max(...SEGMENTS.flatMap((s) => s.wires)) + 2;
 
-/** Segments as flat arrays: this is the innermost loop of all. */
-function flat(segments: readonly Segment[]) {
-  const at = (pick: (s: Segment) => readonly number[]): Uint8Array =>
-    Uint8Array.from(segments.flatMap((s) => Array.from({ length: LONGEST }, (_, i) => pick(s)[i] ?? 0)));
-  return {
-    segments,
-    lengths: Uint8Array.from(segments, (s) => s.length),
-    luts: Uint8Array.from(segments, (s) => s.luts),
-    wires: at((s) => s.wires),
-    ones: at((s) => s.ones),
-    /** No segment is worth more than that, less its LUTs. */
-    most: Float64Array.from(segments, (s) => s.wires.reduce((sum, w) => sum + w, 0) + 2 * ONE * s.length),
-  };
+/** A segment that is the best of its length where heights are given; so are others, but for rounding. */
+interface Fit {
+  readonly segment: Segment;
+  readonly worth: number;
 }
-type Flat = ReturnType<typeof flat>;
 
-const ALL = flat(SEGMENTS);
-const WITHOUT_ONES = flat(SEGMENTS.filter((s) => s.ones.every((one) => one === 0)));
-const TWO_WORDS = flat(PLAIN);
+/** What fits depends on three positions alone, and heights repeat all the time: what fits by heights, for each rule. */
+type Fits = (readonly Fit[] | undefined)[];
+
+const KNOWN = new Map<string, Fits>();
+
+function fitsBy({ lutPrice, finish, plain = false }: ChainRules): Fits {
+  const key = `${lutPrice} ${finish !== undefined} ${plain}`;
+  const known = KNOWN.get(key) ?? [];
+  KNOWN.set(key, known);
+  return known;
+}
+
+/** The worth of a segment where it lies, with the wires A beside it; `NEVER` where it does not fit. */
+function worth(s: Segment, wires: ArrayLike<number>, ones: ArrayLike<number>, at: number, rules: ChainRules): number {
+  let sum = -s.luts * rules.lutPrice;
+  for (let i = 0; i < s.length; i++) {
+    const left = (wires[at + i] as number) - (s.wires[i] as number);
+    const one = (ones[at + i] as number) - (s.ones[i] as number);
+    if (left < 0 || one < 0) return NEVER;
+    if (rules.finish !== undefined && (left > 1 || (left === 1 && one === 1))) return NEVER;
+    const constant = left > 0 ? (s.ones[i] as number) : (ones[at + i] as number);
+    sum += (s.wires[i] as number) + (left > 0 ? 0 : -1) + ONE * constant;
+  }
+  return sum;
+}
+
+/** Worths that differ by less may be the same. */
+const ROUNDING = 1e-9;
+
+function fitting(wires: Int32Array, ones: Int32Array, at: number, rules: ChainRules): Fit[] {
+  const all = (rules.plain ? PLAIN : SEGMENTS).map((s) => ({ segment: s, worth: worth(s, wires, ones, at, rules) }));
+  const most = new Float64Array(LONGEST + 1).fill(NEVER);
+  for (const { segment, worth } of all) most[segment.length] = Math.max(most[segment.length] as number, worth);
+  return all.filter(({ segment, worth }) => worth > NEVER && worth > (most[segment.length] as number) - ROUNDING);
+}
+
+/** The heights of a position and the two above it as one number. */
+function heightsAt(wires: Int32Array, ones: Int32Array, at: number): number {
+  let key = 0;
+  for (let i = 0; i < LONGEST; i++) {
+    key = (key * (HIGH + 1) + Math.min(HIGH, wires[at + i] as number)) * 2 + (ones[at + i] as number);
+  }
+  return key;
+}
 
 const padded = (xs: readonly number[]): Int32Array => {
   const out = new Int32Array(xs.length + LONGEST);
@@ -52,53 +85,31 @@ const padded = (xs: readonly number[]): Int32Array => {
   return out;
 };
 
-/** The worth of segment `k` at a position, with the wires A beside it; `NEVER` where it does not fit. */
-function worth(f: Flat, k: number, at: number, wires: Int32Array, ones: Int32Array, rules: ChainRules): number {
-  let sum = -(f.luts[k] as number) * rules.lutPrice;
-  const length = f.lengths[k] as number;
-  for (let i = 0; i < length; i++) {
-    const taken = f.wires[k * LONGEST + i] as number;
-    const left = (wires[at + i] as number) - taken;
-    const constant = f.ones[k * LONGEST + i] as number;
-    const one = (ones[at + i] as number) - constant;
-    if (left < 0 || one < 0) return NEVER;
-    if (rules.finish !== undefined && (left > 1 || (left === 1 && one === 1))) return NEVER;
-    sum += taken + (left > 0 ? 0 : -1) + ONE * (left > 0 ? constant : constant + one);
-  }
-  return sum;
-}
-
 /** The chain that takes most bits away for its LUTs, or undefined where none is worth its price. */
 export function bestChain(heights: Heights, rules: ChainRules): Chain | undefined {
   const n = heights.wires.length;
   const [wires, ones] = [padded(heights.wires), padded(heights.ones)];
   const best = new Float64Array(n + LONGEST).fill(NEVER);
-  const choice = new Int32Array(n + LONGEST).fill(-1);
-  const from = rules.plain ? TWO_WORDS : heights.ones.includes(1) ? ALL : WITHOUT_ONES;
+  const choice = new Array<Segment | undefined>(n + LONGEST);
+  const known = fitsBy(rules);
   // Beyond the last position no carry is of interest, for sums are modulo 2^n.
   best[n] = 0;
   for (let c = n - 1; c >= (rules.finish ?? 0); c--) {
     if (rules.finish === undefined) best[c] = -1;
-    for (let k = 0; k < from.lengths.length; k++) {
-      if ((from.wires[k * LONGEST] as number) > (wires[c] as number)) continue;
-      const rest = best[c + (from.lengths[k] as number)] as number;
-      const most = (from.most[k] as number) - (from.luts[k] as number) * rules.lutPrice + rest;
-      if (most <= (best[c] as number)) continue;
-      const total = worth(from, k, c, wires, ones, rules) + rest;
-      if (total > (best[c] as number)) {
-        best[c] = total;
-        choice[c] = k;
-      }
+    const key = heightsAt(wires, ones, c);
+    const fits = known[key] ?? fitting(wires, ones, c, rules);
+    known[key] = fits;
+    for (const { segment, worth } of fits) {
+      const total = worth + (best[c + segment.length] as number);
+      if (total <= (best[c] as number)) continue;
+      best[c] = total;
+      choice[c] = segment;
     }
   }
   const first = start(heights, best, rules);
   if (first < 0) return undefined;
   const segments: Segment[] = [];
-  for (let c = first; (choice[c] as number) >= 0; ) {
-    const s = from.segments[choice[c] as number] as Segment;
-    segments.push(s);
-    c += s.length;
-  }
+  for (let c = first, s = choice[c]; s; c += s.length, s = choice[c]) segments.push(s);
   const adds = segments.some((s) => s.wires.some((w) => w > 0));
   return adds || rules.finish !== undefined ? { from: first, segments } : undefined;
 }

@@ -2,7 +2,7 @@ import { invariant } from '../../diag/diagnostic.ts';
 import type { NetlistBuilder } from '../builder.ts';
 import type { Pin } from '../pins.ts';
 import { type Plan, plansFor, type Step } from './plan.ts';
-import type { Segment } from './segment.ts';
+import { type Segment, sumsOf } from './segment.ts';
 import type { Wire, Word } from './words.ts';
 
 interface Bit {
@@ -56,10 +56,20 @@ export class BitHeap {
     return this.columns.map((_, c) => Math.floor(rest / 2 ** c) % 2);
   }
 
-  /** The ways to add everything up; `exact` where the constant is a part of it. */
-  plans(exact: boolean): Plan[] {
-    const columns = this.columns.map((bits) => bits.map((b) => b.level));
-    return plansFor({ columns, ones: exact ? this.ones() : undefined });
+  /**
+   * The ways to add everything up; `exact` where the constant is a part of it.
+   *
+   * @param known plans of other heaps: those of the same bits are the same
+   */
+  plans(exact: boolean, known = new Map<string, Plan[]>()): Plan[] {
+    const load = {
+      columns: this.columns.map((bits) => bits.map((b) => b.level)),
+      ones: exact ? this.ones() : undefined,
+    };
+    const key = `${load.columns.join('|')}/${load.ones ?? ''}`;
+    const plans = known.get(key) ?? plansFor(load);
+    known.set(key, plans);
+    return plans;
   }
 
   /** Adds everything up after a plan for it. Where that is not `exact`, `rest` is lacking in the sum. */
@@ -121,23 +131,15 @@ export class BitHeap {
   /** The bits of G that a segment makes. */
   private takeG(at: number, level: number, s: Segment): Pin[] {
     const pins: Pin[] = [];
-    const weights: number[] = [];
-    let base = 0;
     for (let i = 0; i < s.length; i++) {
-      for (let k = 0; k < (s.wires[i] as number); k++) {
-        pins.push(this.take(at + i, level, false));
-        weights.push(2 ** i);
-      }
-      base += (s.ones[i] as number) * 2 ** i;
+      for (let k = 0; k < (s.wires[i] as number); k++) pins.push(this.take(at + i, level, false));
     }
+    const sums = sumsOf(s);
+    const base = sums[0] as number;
     this.plus(-base * 2 ** at);
     if (pins.length === 0) return Array.from({ length: s.length }, (_, i) => bitAt(base, i));
     if (s.length === 1) return pins;
-    const sumAt = (index: number): number => weights.reduce((sum, w, k) => sum + bitAt(index, k) * w, base);
-    const value = this.b.table(
-      pins,
-      Array.from({ length: 2 ** pins.length }, (_, index) => sumAt(index)),
-    );
+    const value = this.b.table(pins, sums);
     return Array.from({ length: s.length }, (_, bit) => ({ value, bit, invert: false }));
   }
 }

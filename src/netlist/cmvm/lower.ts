@@ -1,7 +1,7 @@
 import { bitLength, elemFor, type Interval } from '../../num/elem.ts';
 import type { NetlistBuilder } from '../builder.ts';
 import { BitHeap } from './heap.ts';
-import { choosePlan, earliest } from './plan.ts';
+import { choosePlan, earliest, type Plan } from './plan.ts';
 import type { Decomposition, Matrix } from './share.ts';
 import type { Term } from './terms.ts';
 import { type Word, wordOf } from './words.ts';
@@ -47,6 +47,7 @@ export function lower(
       const first: Term = { value: s.a, shift: t.shift + s.sa, sign: t.sign };
       return flat([first, { value: s.b, shift: t.shift + s.sb, sign: s.sign > 0 ? t.sign : t.sign > 0 ? -1 : 1 }]);
     });
+  const known = new Map<string, Plan[]>();
   d.values.shared.forEach((s, i) => {
     const value = d.values.inputs + i;
     if ((uses[value] as number) <= 1) {
@@ -59,7 +60,7 @@ export function lower(
     ]);
     const heap = new BitHeap(b, bitLength(most(terms)));
     for (const t of terms) heap.add(words[t.value] as Word, t.shift, t.sign);
-    const { pins, levels } = heap.reduce(choosePlan(heap.plans(false), 0), false);
+    const { pins, levels } = heap.reduce(choosePlan(heap.plans(false, known), 0), false);
     const offset = -heap.rest;
     const { hi } = d.values.rangeOf(
       value,

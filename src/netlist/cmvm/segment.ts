@@ -45,3 +45,17 @@ export const PLAIN: readonly Segment[] = SEGMENTS.filter((s) => s.length === 1);
 
 /** Whether it needs a table: more than a wire or a constant. */
 export const isTable = (s: Segment): boolean => s.length > 1;
+
+/** What a segment adds by which of its wires are on, those of the lowest position first: entry Σ wire(k) · 2^k. */
+export function sumsOf(segment: Segment): readonly number[] {
+  const known = SUMS.get(segment);
+  if (known) return known;
+  const sums = [weighed(segment.ones)];
+  segment.wires.forEach((n, i) => {
+    for (let k = 0; k < n; k++) sums.push(...sums.map((sum) => sum + 2 ** i));
+  });
+  SUMS.set(segment, sums);
+  return sums;
+}
+
+const SUMS = new Map<Segment, readonly number[]>();
