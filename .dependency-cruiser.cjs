@@ -12,6 +12,7 @@ const KNOWS = {
   netlist: ['diag', 'num'],
   kernels: ['diag', 'num', 'netlist', 'host', 'ir'],
   analysis: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels'],
+  threads: ['netlist'],
   passes: ['diag', 'num', 'netlist', 'host', 'ir', 'kernels', 'analysis'],
   import: ['diag', 'num', 'host', 'ir'],
   quantise: ['diag', 'num', 'host', 'ir', 'import'],
@@ -30,6 +31,7 @@ const WHY = {
   netlist: 'A netlist is arithmetic on bits: it knows neither networks nor streams, so that its proofs stand alone.',
   kernels: 'A kernel knows the op that it implements; what passes or emitters do with it is their business.',
   analysis: 'Questions without side effects: passes ask them, so they cannot know passes.',
+  threads: 'Threads do the work of the optimiser, which does not know of them.',
   passes: 'Passes rewrite graphs; they neither read files nor write hardware.',
   import: 'An importer knows only what a model means, so a new format or op needs no hardware.',
   quantise:

@@ -1,9 +1,13 @@
 import { NetlistBuilder } from '../src/netlist/builder.ts';
 import { cmvm as product } from '../src/netlist/cmvm/cmvm.ts';
 import { costOf } from '../src/netlist/cost.ts';
+import { threadedSolver } from '../src/threads/pool.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { da4ml, haveDa4ml, type Peer } from './da4ml.ts';
 import { allMatrices, type MatrixCase } from './matrices.ts';
+
+/** Threads as `sluice build` has them. */
+const solver = threadedSolver();
 
 /** How long da4ml may take for a matrix, in milliseconds. */
 const PATIENCE = 300_000;
@@ -12,7 +16,7 @@ function ours({ rows, cols, lo, hi, weights }: MatrixCase): Peer {
   const start = performance.now();
   const b = new NetlistBuilder();
   const x = Array.from({ length: cols }, (_, i) => b.input(`x${i}`, { lo, hi }));
-  product(b, { rows, cols, data: weights }, x).forEach((v, i) => {
+  product(b, { rows, cols, data: weights }, x, [], { solver }).forEach((v, i) => {
     b.output(`y${i}`, v);
   });
   const seconds = (performance.now() - start) / 1000;

@@ -7,6 +7,7 @@ import { batchInterpreter } from '../src/ir/batch.ts';
 import type { Graph } from '../src/ir/graph.ts';
 import { tensorOps } from '../src/ir/ops/index.ts';
 import { numel, tensor } from '../src/num/tensor.ts';
+import { threadedSolver } from '../src/threads/pool.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { da4mlNetwork, haveDa4ml } from './da4ml.ts';
 import { layersOf } from './layers.ts';
@@ -82,7 +83,7 @@ function peerOf(input: BuildInput): Promise<Peer | undefined> {
 
 async function measure(name: string, input: BuildInput, withPeer: boolean): Promise<Row[]> {
   const started = performance.now();
-  const { files, summary } = build(input);
+  const { files, summary } = build({ ...input, solver: threadedSolver() });
   const seconds = (performance.now() - started) / 1000;
   const ours: Figures = { ...(await synthesise(rtlOf(files), input.name)), cycles: summary.latency };
   const peer = withPeer ? await peerOf(input) : undefined;

@@ -16,6 +16,7 @@ import { loadBuild } from '../src/flow/load-build.ts';
 import { MANIFEST } from '../src/flow/manifest.ts';
 import { verify } from '../src/flow/verify.ts';
 import { ARCHITECTURES, type Architecture } from '../src/passes/architectures.ts';
+import { threadedSolver } from '../src/threads/pool.ts';
 import { check, type Executed, openShapes } from '../test/published/check.ts';
 import {
   MISSING,
@@ -30,6 +31,8 @@ import { type NodeTest, nodeSuite } from '../test/published/node-suite.ts';
 
 /** What hardware simulation says of a model that the reference computes right: '' when it is equal too. */
 type HardwareStage = (m: PublishedModel, run: Executed) => Promise<string>;
+
+const solver = threadedSolver();
 
 /** Frames that go through the simulators. */
 const FRAMES = 2;
@@ -52,7 +55,7 @@ function hardwareStage(executors: readonly ExecutorName[], arch: Architecture, s
         m,
         [...run.arrays.values()].map((a) => a.array),
       );
-      const built = build({ bytes: run.bytes, file: 'model.onnx', name: m.id, config: { shapes, arch } });
+      const built = build({ bytes: run.bytes, file: 'model.onnx', name: m.id, config: { shapes, arch }, solver });
       await writeFileSet(out, built.files, MANIFEST);
       const options = { executors, inputs: arrays, samples: FRAMES, seed: 1, stall };
       const result = await verify(await loadBuild(out), options);

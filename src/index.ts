@@ -45,3 +45,4 @@ export { type IntTensor, tensor } from './num/tensor.ts';
 export type { BuildConfig } from './passes/config.ts';
 export { type Compiled, PIPELINES, passes, runPasses, STREAMING, UNROLLED } from './passes/index.ts';
 export type { Decision, PassDef } from './passes/pass.ts';
+export { threadedSolver } from './threads/pool.ts';

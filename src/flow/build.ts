@@ -14,6 +14,7 @@ import { printModel } from '../ir/text/index.ts';
 import { imageBytes, memoryImage } from '../kernels/axi.ts';
 import { type AxisPort, axisPorts } from '../kernels/axis.ts';
 import { deviceOf } from '../kernels/devices.ts';
+import type { Solver } from '../netlist/cmvm/solver.ts';
 import { ordered } from '../num/json.ts';
 import { writeSafetensors } from '../num/safetensors.ts';
 import { type BuildConfig, DEFAULT_CLOCK_MHZ } from '../passes/config.ts';
@@ -36,6 +37,8 @@ export interface BuildInput {
   readonly file: string;
   readonly name: string;
   readonly config: BuildConfig;
+  /** Who does the work of large matrices; default: the thread that builds. */
+  readonly solver?: Solver;
   /** What the file holds, where it is the text of a model and not ONNX. */
   readonly text?: Model;
   /** The file's network with quantisers that calibration put in, instead of the file's own. */
@@ -99,7 +102,10 @@ export function design(input: BuildInput, progress: (step: string) => void = () 
   const { arch, tmr, weights } = input.config;
   if (arch !== 'unrolled' && (tmr || weights === 'runtime')) fail(onlyCircuits(input.name));
   const { model, warnings, decisions } = readModel(input);
-  const lowered = runPasses(model.graph, pipelineFor(input.config), input.config, (p) => progress(p.name));
+  const lowered = runPasses(model.graph, pipelineFor(input.config), input.config, {
+    watch: (p) => progress(p.name),
+    solver: input.solver,
+  });
   const compiled = { ...lowered, decisions: [...decisions, ...lowered.decisions] };
   progress('schedule');
   const cycles = simulateCycles(compiled.graph, CYCLE_FRAMES);

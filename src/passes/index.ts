@@ -15,7 +15,7 @@ import { fuseQuantise } from './fuse-quantise.ts';
 import { lowerQuantisers } from './lower-quantisers.ts';
 import { lowerToKernels } from './lower-to-kernels.ts';
 import { narrowAdd } from './narrow-add.ts';
-import type { Decision, PassDef } from './pass.ts';
+import type { Decision, PassContext, PassDef } from './pass.ts';
 import { retime } from './retime.ts';
 import { setFifoDepths } from './set-fifo-depths.ts';
 import { unrollPixels } from './unroll/pixels.ts';
@@ -102,12 +102,19 @@ export interface Compiled {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Runs passes in order and verifies the graph after each. `watch` hears of every pass as it begins. */
+/** What goes on around passes. */
+export interface PassRun {
+  /** Hears of every pass as it begins. */
+  readonly watch?: (pass: PassDef) => void;
+  readonly solver?: PassContext['solver'];
+}
+
+/** Runs passes in order and verifies the graph after each. */
 export function runPasses(
   graph: Graph,
   list: readonly PassDef[],
   config: BuildConfig,
-  watch?: (pass: PassDef) => void,
+  { watch, solver }: PassRun = {},
 ): Compiled {
   const decisions: Decision[] = [];
   const warnings: Diagnostic[] = [];
@@ -117,6 +124,7 @@ export function runPasses(
     const next = pass.run(now, {
       config,
       decide: (node, what, why) => decisions.push({ pass: pass.name, node, what, why }),
+      solver,
       warn: (d) => warnings.push({ ...d, pass: pass.name }),
     });
     if (next !== now && !pass.open) assertWellFormed(next, lookupFor(next.level), pass.name);

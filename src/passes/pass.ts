@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diag/diagnostic.ts';
 import type { Graph } from '../ir/graph.ts';
+import type { Solver } from '../netlist/cmvm/solver.ts';
 import type { BuildConfig } from './config.ts';
 
 /** One line of the build's report: what a pass decided about a node, and why. */
@@ -15,6 +16,8 @@ export interface PassContext {
   /** Adds a line to the report. */
   readonly decide: (node: string, what: string, why: string) => void;
   readonly warn: (diagnostic: Diagnostic) => void;
+  /** Who does the work of large matrices; default: this thread. */
+  readonly solver?: Solver | undefined;
 }
 
 /** A rewrite of a graph that keeps its meaning. The same object back means: nothing to do. */

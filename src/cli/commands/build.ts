@@ -5,6 +5,7 @@ import { quantisationText } from '../../flow/quantisation-text.ts';
 import { summaryText } from '../../flow/summary.ts';
 import { ARCHITECTURES, type Architecture } from '../../passes/architectures.ts';
 import type { BuildConfig } from '../../passes/config.ts';
+import { threadedSolver } from '../../threads/pool.ts';
 import { architecture, EXIT, nonEmpty, perform, positiveInteger, positiveNumber, verb } from '../command.ts';
 import { mergeConfig, readConfig, readFolding } from '../config.ts';
 import { modelName, read } from '../files.ts';
@@ -68,7 +69,8 @@ export const buildCommand = (): Command =>
         const name = text?.graph.name ?? options.name ?? modelName(file);
         const model = { bytes, file, config, text: text !== undefined };
         const quantised = await quantisedBy(options, model, out.progress);
-        const built = build({ bytes, file, name, config, ...(text ? { text } : {}), ...quantised }, out.progress);
+        const input = { bytes, file, name, config, ...(text ? { text } : {}), ...quantised };
+        const built = build({ ...input, solver: threadedSolver() }, out.progress);
         out.progress('write');
         await guarded(abandonWrites, () => writeFileSet(target, built.files));
         out.diagnose(built.warnings);

@@ -2,11 +2,12 @@ import { invariant } from '../../diag/diagnostic.ts';
 import { NetlistBuilder } from '../builder.ts';
 import { costOf } from '../cost.ts';
 import type { Netlist } from '../netlist.ts';
-import { shareInBlocks } from './blocks.ts';
+import { sharedSums, shareInBlocks } from './blocks.ts';
 import { digitsOf } from './csd.ts';
 import { lower } from './lower.ts';
 import type { Matrix, ShareOptions } from './share.ts';
 import { stagesOf } from './similar.ts';
+import type { Product, Solver, Trial, Way } from './solver.ts';
 
 export interface CmvmOptions {
   /** When each input is there, in levels of LUT and carry chain; 0 where not given. */
@@ -15,6 +16,8 @@ export interface CmvmOptions {
   readonly slack?: number;
   /** Ways to share, in one stage; left out, it is for the optimiser to find ways. */
   readonly ways?: readonly ShareOptions[];
+  /** Who does the work of large matrices; default: the thread that asks. */
+  readonly solver?: Solver | undefined;
 }
 
 /** Ways to share that are tried; the cheapest result counts. */
@@ -34,6 +37,9 @@ const WORK = 2e6;
 
 /** The most pairs of digits that sharing looks at, of all that stand in one row. */
 const MOST_PAIRS = 1e7;
+
+/** From so many pairs on, the work is more than handing it over. */
+const WORTH_THREADS = 2e4;
 
 /** Pairs of digits that stand in one row: what sharing looks at. */
 function pairsOf({ rows, cols, data }: Matrix): number {
@@ -64,7 +70,9 @@ export function cmvm(
   invariant(x.length === matrix.cols, `${x.length} inputs for ${matrix.cols} columns`);
   invariant(matrix.data.length === matrix.rows * matrix.cols, `${matrix.data.length} weights`);
   const { rows, places } = distinct(matrix, bias);
-  const y = product(b, { rows: rows.rows, cols: matrix.cols, data: rows.data }, x, rows.bias, options);
+  const kept = { rows: rows.rows, cols: matrix.cols, data: rows.data };
+  const { levels = [], slack = 0 } = options;
+  const y = product(b, { matrix: kept, bias: rows.bias, slack }, { values: x, levels }, options);
   return places.map((p) => y[p] as number);
 }
 
@@ -88,43 +96,57 @@ interface Inputs {
   readonly levels: readonly number[];
 }
 
-/** A way to build the outputs from given inputs. */
-type Way = (b: NetlistBuilder, inputs: Inputs) => number[];
+/** Everything on this thread. */
+const HERE: Solver = { shares: (tasks) => tasks.map(sharedSums), trials: (tasks) => tasks.map(tryWay) };
 
-function product(
-  b: NetlistBuilder,
-  matrix: Matrix,
-  x: readonly number[],
-  bias: readonly number[],
-  options: CmvmOptions,
-): number[] {
-  const { levels = [], slack = 0, ways: given = TRIALS } = options;
-  const spans = x.map((v) => b.range(v).hi - b.range(v).lo);
+function product(b: NetlistBuilder, product: Product, inputs: Inputs, options: CmvmOptions): number[] {
+  const { matrix, slack } = product;
   const pairs = pairsOf(matrix);
-  const trials = given.slice(0, Math.max(1, Math.min(given.length, Math.floor(WORK / pairs))));
+  const solver = (pairs >= WORTH_THREADS && options.solver) || HERE;
+  const ways = waysFor(matrix, pairs, options.ways);
+  const [first] = ways;
+  if (first && ways.length === 1) return build(b, product, inputs, first, solver);
+  const known = inputs.values.map((v, i) => ({
+    range: b.range(v),
+    zeros: b.known.zeros(v),
+    level: inputs.levels[i] ?? 0,
+  }));
+  return b.append(
+    cheapest(solver.trials(ways.map((way) => ({ ...product, inputs: known, way }))), slack),
+    inputs.values,
+  );
+}
+
+function waysFor(matrix: Matrix, pairs: number, given: CmvmOptions['ways']): Way[] {
+  const options = given ?? TRIALS;
+  const trials = options.slice(0, Math.max(1, Math.min(options.length, Math.floor(WORK / pairs))));
   // Blocks have that many times fewer pairs.
   const blocks = Math.min(matrix.cols, Math.ceil(pairs / MOST_PAIRS));
-  const ways = trials.map((t): Way => {
-    const shared = shareInBlocks(matrix, spans, levels, t, blocks);
-    return (to, inputs) => lower(to, matrix, inputs, shared, bias, slack);
-  });
-  for (const { steps, ways: within } of options.ways ? [] : STAGED) {
+  const ways = trials.map((options): Way => ({ kind: 'shared', options, blocks }));
+  for (const { steps, ways: within } of given ? [] : STAGED) {
     const stages = stagesOf(matrix, steps);
     // Fewer steps save fewer digits.
     if (!stages) break;
-    ways.push((to, inputs) => inStages(to, stages, inputs, bias, slack, within));
+    ways.push({ kind: 'staged', stages, ways: within });
   }
-  const inputs = { values: x, levels };
-  return ways.length === 1 ? (ways[0] as Way)(b, inputs) : b.append(cheapest(b, ways, inputs, slack), x);
+  return ways;
+}
+
+/** Builds a product by one way. */
+function build(b: NetlistBuilder, product: Product, inputs: Inputs, way: Way, solver: Solver): number[] {
+  const { matrix, bias, slack } = product;
+  if (way.kind === 'staged') return inStages(b, way.stages, product, inputs, way.ways);
+  const spans = inputs.values.map((v) => b.range(v).hi - b.range(v).lo);
+  const task = { matrix, spans, depths: inputs.levels, options: way.options };
+  return lower(b, matrix, inputs, shareInBlocks(task, way.blocks, solver.shares), bias, slack);
 }
 
 /** One product behind another. */
 function inStages(
   b: NetlistBuilder,
   [first, second]: readonly [Matrix, Matrix],
+  { bias, slack }: Product,
   { values, levels }: Inputs,
-  bias: readonly number[],
-  slack: number,
   ways: readonly ShareOptions[],
 ): number[] {
   const middle = cmvm(b, first, values, [], { levels, ways });
@@ -132,21 +154,23 @@ function inStages(
   return cmvm(b, second, middle, bias, { levels: middle.map((v) => found[v] as number), slack, ways });
 }
 
+/** Solves one task: the product alone, from inputs of the same ranges. */
+export function tryWay({ inputs, way, ...product }: Trial): Netlist {
+  const scratch = new NetlistBuilder();
+  const values = inputs.map(({ range, zeros }, i) => scratch.input(`x${i}`, range, zeros));
+  build(scratch, product, { values, levels: inputs.map((i) => i.level) }, way, HERE).forEach((v, i) => {
+    scratch.output(`y${i}`, v);
+  });
+  return scratch.finish('trial');
+}
+
 /** What a level beyond the fewest must save, and how many there may be. */
 const LEVEL_PRICE = 1.15;
 const EXTRA_LEVELS = 2;
 
 /** What comes of the way with the fewest LUTs; one that is ready later must save a good part of them for each level. */
-function cheapest(b: NetlistBuilder, ways: readonly Way[], { values, levels }: Inputs, slack: number): Netlist {
-  const tried = ways.map((way) => {
-    const scratch = new NetlistBuilder();
-    const inputs = values.map((v, i) => scratch.input(`x${i}`, b.range(v), b.known.zeros(v)));
-    way(scratch, { values: inputs, levels }).forEach((v, i) => {
-      scratch.output(`y${i}`, v);
-    });
-    const net = scratch.finish('trial');
-    return { net, cost: costOf(net) };
-  });
+function cheapest(nets: readonly Netlist[], slack: number): Netlist {
+  const tried = nets.map((net) => ({ net, cost: costOf(net) }));
   const least = Math.min(...tried.map((t) => t.cost.depth)) + slack;
   const priced = tried.flatMap(({ net, cost }) => {
     const late = Math.max(0, cost.depth - least);

@@ -1,5 +1,6 @@
 import type { NetlistBuilder } from '../../netlist/builder.ts';
 import { cmvm } from '../../netlist/cmvm/cmvm.ts';
+import type { Solver } from '../../netlist/cmvm/solver.ts';
 import { costOf } from '../../netlist/cost.ts';
 import { elemFor } from '../../num/elem.ts';
 import { known, materialise, settled, type Term } from './term.ts';
@@ -37,6 +38,7 @@ export interface ProductOptions {
   readonly wanted?: (row: number) => number | undefined;
   /** Depth of every value so far: inputs that come late are added late. */
   readonly levels?: ArrayLike<number>;
+  readonly solver?: Solver | undefined;
 }
 
 /** y = W · x with the `rows` × x.length integers of W, row-major. */
@@ -45,13 +47,14 @@ export function matVec(
   w: ArrayLike<number>,
   x: readonly Term[],
   rows: number,
-  { wanted = () => undefined, levels }: ProductOptions = {},
+  { wanted = () => undefined, levels, solver }: ProductOptions = {},
 ): Term[] {
   const { values, weights, offsets } = columnsOf(w, x, rows);
   const wants = offsets.map((_, r) => wanted(r));
   const bias = offsets.map((own, r) => (wants[r] === undefined ? 0 : own + (wants[r] as number)));
   const matrix = { rows, cols: values.length, data: weights };
-  const y = cmvm(b, matrix, values, bias, levels ? { levels: values.map((v) => levels[v] as number) } : {});
+  const found = levels ? { levels: values.map((v) => levels[v] as number) } : {};
+  const y = cmvm(b, matrix, values, bias, { ...found, solver });
   return y.map((v, r) => settled(b, v, 0, wants[r] === undefined ? (offsets[r] as number) : -(wants[r] as number)));
 }
 

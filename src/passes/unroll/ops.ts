@@ -10,6 +10,7 @@ import { stepFunctions, type ThresholdsAttrs } from '../../ir/ops/thresholds/op.
 import { gatherRow, padImage, positions } from '../../ir/ops/window/geometry.ts';
 import type { WindowAttrs } from '../../ir/ops/window/op.ts';
 import type { NetlistBuilder } from '../../netlist/builder.ts';
+import type { Solver } from '../../netlist/cmvm/solver.ts';
 import { numel } from '../../num/tensor.ts';
 import { addendOf, looked, scaled, stepped } from './functions.ts';
 import { levelsOf, loadedMatVec, matVec, times } from './matvec.ts';
@@ -20,9 +21,15 @@ export type Unroll = (
   b: NetlistBuilder,
   ctx: OpContext,
   inputs: readonly (readonly Term[])[],
-  reader: Reader,
-  parameters: Parameters,
+  around: Around,
 ) => Term[] | undefined;
+
+/** What a node's surroundings give it. */
+export interface Around {
+  readonly reader: Reader;
+  readonly parameters: Parameters;
+  readonly solver?: Solver | undefined;
+}
 
 /** Constants of a node that are loaded at run time: values of the netlist, made once; undefined where they are fixed. */
 export type Parameters = (role: string) => readonly number[] | undefined;
@@ -49,7 +56,7 @@ const chosen = (x: readonly Term[], indices: ArrayLike<number>): Term[] => Array
 
 const ramp = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 
-const dense: Unroll = (b, ctx, [x = []], reader, parameters) => {
+const dense: Unroll = (b, ctx, [x = []], { reader, parameters, solver }) => {
   const loaded = parameters('weight');
   const w = ctx.consts['weight'];
   const [rows = 0, cols = 0] = w?.shape ?? [];
@@ -67,13 +74,13 @@ const dense: Unroll = (b, ctx, [x = []], reader, parameters) => {
       }
       const wanted: Reader = (row) => reader((g * rows) / groups + row);
       const weights = (w?.data ?? new Int32Array()).subarray(first, end);
-      out.push(...matVec(b, weights, own, rows / groups, { wanted, levels }));
+      out.push(...matVec(b, weights, own, rows / groups, { wanted, levels, solver }));
     }
   }
   return out;
 };
 
-const depthwise: Unroll = (b, ctx, [x = []], reader, parameters) => {
+const depthwise: Unroll = (b, ctx, [x = []], { reader, parameters }) => {
   const loaded = parameters('weight');
   const w = ctx.consts['weight'];
   const [channels = 1, taps = 1] = w?.shape ?? [];
@@ -158,7 +165,7 @@ export const UNROLLED: { readonly [op: string]: Unroll } = {
     const f = stepFunctions(ctx.attrs as ThresholdsAttrs, ctx.consts);
     return perElement(ctx, x, (t, c) => stepped(b, f, c, t));
   },
-  requantise: (b, ctx, [x = []], _reader, parameters) => {
+  requantise: (b, ctx, [x = []], { parameters }) => {
     const f = scalingOf(ctx.attrs as RequantiseAttrs, ctx.consts);
     const loaded = parameters('add');
     return perElement(ctx, x, (t, c) => scaled(b, f, c, t, loaded?.[loaded.length === 1 ? 0 : c]));

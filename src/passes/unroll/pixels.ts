@@ -65,7 +65,10 @@ function circuitOf(graph: Graph, chain: readonly Node[], bounds: Bounds, prefix:
   for (const [i, node] of chain.entries()) {
     const next = chain[i + 1];
     const reader: Reader = next ? readerOf(contextOf(graph, next), next.op) : () => undefined;
-    const made = UNROLLED[node.op]?.(b, contextOf(graph, node), [terms], reader, () => undefined);
+    const made = UNROLLED[node.op]?.(b, contextOf(graph, node), [terms], {
+      reader,
+      parameters: () => undefined,
+    });
     if (!made) break;
     terms = made;
     taken.push(node);

@@ -13,7 +13,7 @@ import { definePass } from '../pass.ts';
 import { onlyReaderOf } from '../uses.ts';
 import { Chain } from './chain.ts';
 import { inputTerms, outputValue } from './edges.ts';
-import { type Reader, readerOf, UNROLLED } from './ops.ts';
+import { type Parameters, type Reader, readerOf, UNROLLED } from './ops.ts';
 import type { Term } from './term.ts';
 
 /** The whole graph as one kernel `unrolled`, a frame per beat. All logic stands in stage 0: `retime` moves it. */
@@ -21,7 +21,7 @@ export const unroll = definePass({
   name: 'unroll',
   summary: 'Makes one circuit of shift-adds, comparisons and small tables of the whole network.',
   level: 'tensor',
-  run: (graph, { config }) => {
+  run: (graph, { config, solver }) => {
     const b = new NetlistBuilder();
     const terms = new Map<string, readonly Term[]>();
     const typeOf = (v: string): ValueType => graph.values[v] as ValueType;
@@ -33,9 +33,9 @@ export const unroll = definePass({
     const chain = config.weights === 'runtime' ? new Chain(b) : undefined;
     for (const node of graph.nodes) {
       const inputs = node.inputs.map((v) => terms.get(v) ?? []);
-      const made = UNROLLED[node.op]?.(b, contextOf(graph, node), inputs, onlyReader(graph, node.outputs[0]), (role) =>
-        chain?.of(graph, node, role),
-      );
+      const reader = onlyReader(graph, node.outputs[0]);
+      const parameters: Parameters = (role) => chain?.of(graph, node, role);
+      const made = UNROLLED[node.op]?.(b, contextOf(graph, node), inputs, { reader, parameters, solver });
       if (!made) throw new DiagnosticError([noCircuit(node.name, node.op, node.origin[0])]);
       terms.set(node.outputs[0] ?? '', made);
     }

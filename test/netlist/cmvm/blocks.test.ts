@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { shareInBlocks } from '../../../src/netlist/cmvm/blocks.ts';
+import { sharedSums, shareInBlocks } from '../../../src/netlist/cmvm/blocks.ts';
 import type { Decomposition, Matrix } from '../../../src/netlist/cmvm/share.ts';
+import type { Solver } from '../../../src/netlist/cmvm/solver.ts';
 import { drawer } from '../random.ts';
 
 const OPTIONS = { bitPrice: 0.7, extraDepth: 2 };
@@ -20,16 +21,13 @@ function weightsOf({ values, rows }: Decomposition, cols: number): number[] {
   );
 }
 
+const here: Solver['shares'] = (tasks) => tasks.map(sharedSums);
+
 describe('sharing in blocks of columns', () => {
   it.each([1, 2, 3, 5, 12])('leaves the matrix as it is, in %i', (blocks) => {
     const m = draws(blocks, 10, 12);
-    const shared = shareInBlocks(
-      m,
-      Array.from({ length: 12 }, () => 63),
-      [],
-      OPTIONS,
-      blocks,
-    );
+    const spans = Array.from({ length: 12 }, () => 63);
+    const shared = shareInBlocks({ matrix: m, spans, depths: [], options: OPTIONS }, blocks, here);
     expect(weightsOf(shared, 12)).toEqual(m.data);
   });
 
@@ -37,7 +35,10 @@ describe('sharing in blocks of columns', () => {
     const m = draws(7, 16, 24);
     const spans = Array.from({ length: 24 }, () => 63);
     const termsIn = (blocks: number): number =>
-      shareInBlocks(m, spans, [], OPTIONS, blocks).rows.reduce((n, row) => n + row.length, 0);
+      shareInBlocks({ matrix: m, spans, depths: [], options: OPTIONS }, blocks, here).rows.reduce(
+        (n, row) => n + row.length,
+        0,
+      );
     const [whole, halves, alone] = [termsIn(1), termsIn(2), termsIn(24)];
     expect(halves).toBeGreaterThan(whole);
     expect(halves).toBeLessThan(0.8 * alone);

@@ -1,0 +1,31 @@
+import { extname } from 'node:path';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Answer, Batch, Setup } from './batch.ts';
+
+const ENTRY = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+
+/** A thread that solves tasks, and where its answers arrive. */
+export interface Thread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+}
+
+/** Starts a thread, which keeps no process alive. */
+export function startThread(entry = ENTRY): Thread {
+  const { port1, port2 } = new MessageChannel();
+  const setup: Setup = { port: port2 };
+  const worker = new Worker(entry, { workerData: setup, transferList: [port2] });
+  worker.unref();
+  // A thread that cannot start takes no task: others do.
+  worker.on('error', () => {});
+  return { worker, port: port1 };
+}
+
+export const handOut = ({ worker }: Thread, batch: Batch): void => worker.postMessage(batch);
+
+/** All answers that have arrived. */
+export function answersOf({ port }: Thread): Answer[] {
+  const answers: Answer[] = [];
+  for (let m = receiveMessageOnPort(port); m; m = receiveMessageOnPort(port)) answers.push(m.message as Answer);
+  return answers;
+}
