@@ -7,7 +7,7 @@ import { da4ml, haveDa4ml, type Peer } from './da4ml.ts';
 import { allMatrices, type MatrixCase } from './matrices.ts';
 
 /** Threads as `sluice build` has them. */
-const solver = threadedSolver();
+const solver = threadedSolver({ entry: new URL('../scripts/thread.mjs', import.meta.url) });
 
 /** How long da4ml may take for a matrix, in milliseconds. */
 const PATIENCE = 300_000;

@@ -81,9 +81,11 @@ function peerOf(input: BuildInput): Promise<Peer | undefined> {
   });
 }
 
+const solver = threadedSolver({ entry: new URL('../scripts/thread.mjs', import.meta.url) });
+
 async function measure(name: string, input: BuildInput, withPeer: boolean): Promise<Row[]> {
   const started = performance.now();
-  const { files, summary } = build({ ...input, solver: threadedSolver() });
+  const { files, summary } = build({ ...input, solver });
   const seconds = (performance.now() - started) / 1000;
   const ours: Figures = { ...(await synthesise(rtlOf(files), input.name)), cycles: summary.latency };
   const peer = withPeer ? await peerOf(input) : undefined;

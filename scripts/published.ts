@@ -32,7 +32,7 @@ import { type NodeTest, nodeSuite } from '../test/published/node-suite.ts';
 /** What hardware simulation says of a model that the reference computes right: '' when it is equal too. */
 type HardwareStage = (m: PublishedModel, run: Executed) => Promise<string>;
 
-const solver = threadedSolver();
+const solver = threadedSolver({ entry: new URL('./thread.mjs', import.meta.url) });
 
 /** Frames that go through the simulators. */
 const FRAMES = 2;

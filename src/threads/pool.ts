@@ -9,13 +9,20 @@ import type { Solver } from '../netlist/cmvm/solver.ts';
 import { type Batch, claim, newBoard, waitFor } from './batch.ts';
 import { answersOf, handOut, startThread, type Thread } from './thread.ts';
 
-/** A solver on so many threads, of which the caller's is one. The others start with the first tasks. */
-export function threadedSolver(width = availableParallelism()): Solver {
+export interface ThreadOptions {
+  /** How many there are, of which the caller's is one; default: one for each core. */
+  readonly width?: number;
+  /** What the others run, where the sources are not compiled. */
+  readonly entry?: URL;
+}
+
+/** A solver on threads, which start with the first tasks. */
+export function threadedSolver({ width = availableParallelism(), entry }: ThreadOptions = {}): Solver {
   let threads: readonly Thread[] | undefined;
 
   function solve<T, R>(kind: Batch['kind'], tasks: readonly T[], here: (task: T) => R): R[] {
     if (width < 2 || tasks.length < 2) return tasks.map(here);
-    threads ??= Array.from({ length: width - 1 }, () => startThread());
+    threads ??= Array.from({ length: width - 1 }, () => startThread(entry));
     const batch = { kind, tasks, board: newBoard() };
     for (const thread of threads) handOut(thread, batch);
     const results = new Map<number, R>();

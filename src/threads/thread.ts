@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Answer, Batch, Setup } from './batch.ts';
 
+/** What threads run. */
 const ENTRY = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 /** A thread that solves tasks, and where its answers arrive. */

@@ -11,6 +11,8 @@ import { threadedSolver } from '../../src/threads/pool.ts';
 import { answersOf, handOut, startThread } from '../../src/threads/thread.ts';
 import { rng } from '../conformance/case.ts';
 
+const ENTRY = new URL('../../scripts/thread.mjs', import.meta.url);
+
 const OPTIONS = { bitPrice: 0.7, extraDepth: 2 };
 
 function shareTask(seed: number): ShareTask {
@@ -30,7 +32,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 
 /** What a thread that does all of it answers, in the order of the tasks. */
 async function solvedApart(kind: keyof Solver, tasks: readonly unknown[]) {
-  const thread = startThread(new URL('./worker.mjs', import.meta.url));
+  const thread = startThread(ENTRY);
   handOut(thread, { kind, tasks, board: newBoard() });
   const answers = [];
   while (answers.length < tasks.length) {
@@ -71,7 +73,17 @@ function product(rows: number, cols: number, solver?: Solver): Netlist {
 
 describe('a solver on threads', () => {
   it('takes all tasks itself where no other thread can start', () => {
-    expect(product(32, 32, threadedSolver(3))).toEqual(product(32, 32));
+    expect(product(24, 24, threadedSolver({ width: 3 }))).toEqual(product(24, 24));
+  });
+
+  it('gives what one thread gives', async () => {
+    const solver = threadedSolver({ width: 2, entry: ENTRY });
+    const alone = product(24, 24);
+    // The second time the other thread is there.
+    for (let time = 0; time < 2; time++) {
+      expect(product(24, 24, solver)).toEqual(alone);
+      await setTimeout(1000);
+    }
   });
 
   it('is asked for the ways of a product, not for those of a small one', () => {
@@ -85,7 +97,7 @@ describe('a solver on threads', () => {
     };
     product(4, 4, solver);
     expect(asked).toEqual([]);
-    product(32, 32, solver);
+    product(24, 24, solver);
     expect(asked).toEqual([2]);
   });
 });
