@@ -34,6 +34,7 @@ export { tensorOps } from './ir/ops/index.ts';
 export { parseModel, printModel } from './ir/text/index.ts';
 export { kernels } from './kernels/index.ts';
 export { lookupFor } from './kernels/lookup.ts';
+export type { Solver } from './netlist/cmvm/solver.ts';
 
 // Numbers.
 export { bipolar, type ElemType, int, uint } from './num/elem.ts';

@@ -1,6 +1,7 @@
 // Runs the parts of a circuit, each compiled by itself, as one module: their ports are joined by their names.
 // `Part` objects come from generated sources, see src/sim/verilator/parts.ts.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -37,29 +38,34 @@ class Parts {
   public:
     Parts(const std::vector<Slot>& inputs, size_t words, const std::vector<Slot>& outputs, const std::vector<Part>& parts)
         : in_(words), outputs_(outputs) {
-        std::unordered_map<std::string, const void*> drivers;
-        for (const Slot& s : inputs) drivers[s.name] = &in_[s.word];
+        std::unordered_map<std::string, Driver> drivers;
+        for (const Slot& s : inputs) drivers[s.name] = {&in_[s.word], s.words * sizeof in_[0]};
         for (const Part& part : parts) {
-            for (const Field& f : part.outputs) drivers[f.name] = f.data;
+            for (const Field& f : part.outputs) drivers[f.name] = {f.data, f.bytes};
         }
         for (const Part& part : parts) {
             Joined joined{part.eval, part.clock, {}, true};
-            for (const Field& f : part.inputs) joined.links.push_back({f.data, driver(drivers, f.name), f.bytes});
+            for (const Field& f : part.inputs) joined.links.push_back({f.data, driver(drivers, f.name).data, f.bytes});
             parts_.push_back(joined);
         }
         for (const Slot& s : outputs_) results_.push_back(driver(drivers, s.name));
+        for (Joined& part : parts_) {
+            if (part.clock) *part.clock = 0;
+        }
     }
 
     // Computes all outputs from the inputs and what the registers hold.
     void settle(const uint32_t* in, uint32_t* out) {
         settle(in);
         for (size_t i = 0; i < outputs_.size(); i++) {
-            memcpy(out + outputs_[i].word, results_[i], outputs_[i].words * sizeof *out);
+            const size_t bytes = outputs_[i].words * sizeof *out;
+            memset(out + outputs_[i].word, 0, bytes);
+            memcpy(out + outputs_[i].word, results_[i].data, std::min(bytes, results_[i].bytes));
         }
     }
 
-    // A rising edge: registers of all parts take what lies before them.
-    void edge(const uint32_t* in) {
+    // A rising edge: registers of all parts take what lies before them. Gives another bit each time.
+    bool edge(const uint32_t* in) {
         settle(in);
         for (Joined& part : parts_) {
             if (!part.clock) continue;
@@ -68,6 +74,7 @@ class Parts {
             *part.clock = 0;
             part.stale = true;
         }
+        return tick_ = !tick_;
     }
 
   private:
@@ -83,7 +90,12 @@ class Parts {
         bool stale;
     };
 
-    static const void* driver(const std::unordered_map<std::string, const void*>& drivers, const char* name) {
+    struct Driver {
+        const void* data;
+        size_t bytes;
+    };
+
+    static Driver driver(const std::unordered_map<std::string, Driver>& drivers, const char* name) {
         const auto found = drivers.find(name);
         if (found != drivers.end()) return found->second;
         fprintf(stderr, "nothing drives %s\n", name);
@@ -111,6 +123,7 @@ class Parts {
 
     std::vector<uint32_t> in_;
     std::vector<Slot> outputs_;
-    std::vector<const void*> results_;
+    std::vector<Driver> results_;
     std::vector<Joined> parts_;
+    bool tick_ = false;
 };

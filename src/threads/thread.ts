@@ -11,15 +11,19 @@ export interface Thread {
   readonly port: MessagePort;
 }
 
-/** Starts a thread, which keeps no process alive. */
-export function startThread(entry = ENTRY): Thread {
+/** Starts a thread, which keeps no process alive; undefined where there may be no more of them. */
+export function startThread(entry = ENTRY): Thread | undefined {
   const { port1, port2 } = new MessageChannel();
   const setup: Setup = { port: port2 };
-  const worker = new Worker(entry, { workerData: setup, transferList: [port2] });
-  worker.unref();
-  // A thread that cannot start takes no task: others do.
-  worker.on('error', () => {});
-  return { worker, port: port1 };
+  try {
+    const worker = new Worker(entry, { workerData: setup, transferList: [port2] });
+    worker.unref();
+    // A thread that fails answers nothing: its caller does without.
+    worker.on('error', () => {});
+    return { worker, port: port1 };
+  } catch {
+    return undefined;
+  }
 }
 
 export const handOut = ({ worker }: Thread, batch: Batch): void => worker.postMessage(batch);

@@ -6,6 +6,7 @@ import type { Graph } from '../../src/ir/graph.ts';
 import type { IntArray } from '../../src/num/tensor.ts';
 import { simulateCsim } from '../../src/sim/csim/simulate.ts';
 import { rtlJob } from '../../src/sim/vectors.ts';
+import { pieces } from '../../src/sim/verilator/parts.ts';
 import { simulateVerilator } from '../../src/sim/verilator/simulate.ts';
 import { simulateWasm } from '../../src/sim/wasm/index.ts';
 import { hasCompiler, hasIcarus, hasVerilator } from '../tools.ts';
@@ -51,10 +52,13 @@ describe.each([1, 101, 201])('circuits in parts, seed %i', (first) => {
   });
 
   it.skipIf(!hasVerilator)('are the same RTL in Verilator, part by part', async () => {
-    const { graph, inputs } = design(first, 4);
+    const { graph, inputs } = design(first, 3);
     const settings = { stall: { probability: 0.3, seed: first }, idleLimit: 300 };
     const job = (files: ReturnType<typeof emitVerilog>) => rtlJob(graph, 'bench', files, inputs, settings);
-    const result = await simulateVerilator(job(emitVerilog(graph, { whole: 0, most: 10 })), 'build');
+    const parts = emitVerilog(graph, { whole: 0, most: 10 });
+    expect(pieces(parts).parts.length).toBe(partsIn(parts).length);
+    expect(partsIn(parts).length).toBeGreaterThan(3);
+    const result = await simulateVerilator(job(parts), 'build');
     expect(result).toMatchObject({ hung: false, violations: [] });
     expect(result).toEqual(await simulateWasm(job(emitVerilog(graph))));
   });

@@ -72,7 +72,7 @@ export function cmvm(
   const { rows, places } = distinct(matrix, bias);
   const kept = { rows: rows.rows, cols: matrix.cols, data: rows.data };
   const { levels = [], slack = 0 } = options;
-  const y = product(b, { matrix: kept, bias: rows.bias, slack }, { values: x, levels }, options);
+  const y = built(b, { matrix: kept, bias: rows.bias, slack }, { values: x, levels }, options);
   return places.map((p) => y[p] as number);
 }
 
@@ -99,7 +99,7 @@ interface Inputs {
 /** Everything on this thread. */
 const HERE: Solver = { shares: (tasks) => tasks.map(sharedSums), trials: (tasks) => tasks.map(tryWay) };
 
-function product(b: NetlistBuilder, product: Product, inputs: Inputs, options: CmvmOptions): number[] {
+function built(b: NetlistBuilder, product: Product, inputs: Inputs, options: CmvmOptions): number[] {
   const { matrix, slack } = product;
   const pairs = pairsOf(matrix);
   const solver = (pairs >= WORTH_THREADS && options.solver) || HERE;

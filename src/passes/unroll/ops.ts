@@ -28,7 +28,7 @@ export type Unroll = (
 export interface Around {
   readonly reader: Reader;
   readonly parameters: Parameters;
-  readonly solver?: Solver | undefined;
+  readonly solver: Solver | undefined;
 }
 
 /** Constants of a node that are loaded at run time: values of the netlist, made once; undefined where they are fixed. */

@@ -9,7 +9,7 @@ import { NetlistBuilder } from '../../netlist/builder.ts';
 import { prune } from '../../netlist/prune.ts';
 import type { Interval } from '../../num/elem.ts';
 import { numel } from '../../num/tensor.ts';
-import { definePass } from '../pass.ts';
+import { definePass, type PassContext } from '../pass.ts';
 import { onlyReaderOf } from '../uses.ts';
 import { inputTerms, outputValue } from './edges.ts';
 import { type Reader, readerOf, UNROLLED } from './ops.ts';
@@ -55,7 +55,13 @@ function rangesOf(bounds: Bounds, lanes: number): Interval[] {
 }
 
 /** The longest beginning of a chain that has a form as a circuit, as one kernel; undefined where not even the product has. */
-function circuitOf(graph: Graph, chain: readonly Node[], bounds: Bounds, prefix: string) {
+function circuitOf(
+  graph: Graph,
+  chain: readonly Node[],
+  bounds: Bounds,
+  prefix: string,
+  solver: PassContext['solver'],
+) {
   const [head] = chain as [Node];
   const beats = positionsOf(graph, head);
   const input = typeOf(graph, head.inputs[0]);
@@ -68,6 +74,7 @@ function circuitOf(graph: Graph, chain: readonly Node[], bounds: Bounds, prefix:
     const made = UNROLLED[node.op]?.(b, contextOf(graph, node), [terms], {
       reader,
       parameters: () => undefined,
+      solver,
     });
     if (!made) break;
     terms = made;
@@ -98,7 +105,7 @@ export const unrollPixels = definePass({
     'Makes a circuit of shift-adds of each product with constants that meets many positions, a position per beat.',
   level: 'tensor',
   open: true,
-  run: (graph, { config, decide }) => {
+  run: (graph, { config, decide, solver }) => {
     const interval = intervalOf(graph, config.targetIi);
     const bounds = analyseBounds(graph, (kind) => tensorOps.get(kind));
     const made = new Map<string, Replacement>();
@@ -115,7 +122,7 @@ export const unrollPixels = definePass({
         continue;
       }
       const prefix = freshName(graph.consts, `${head.name}.circuit`);
-      const circuit = circuitOf(graph, chainFrom(graph, head), bounds.get(head.inputs[0] ?? '') ?? [], prefix);
+      const circuit = circuitOf(graph, chainFrom(graph, head), bounds.get(head.inputs[0] ?? '') ?? [], prefix, solver);
       if (!circuit) continue;
       for (const n of circuit.taken) made.set(n.name, { nodes: [] });
       made.set(head.name, { nodes: [circuit.node], consts: circuit.consts });

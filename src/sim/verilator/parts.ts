@@ -8,8 +8,9 @@ import type { RtlJob } from '../rtl.ts';
 
 type Files = RtlJob['files'];
 
-export interface PartedDesign {
-  /** The design with shells. */
+/** A design as it is given to Verilator. */
+export interface Pieces {
+  /** The design, with shells in place of what holds parts. */
   readonly files: Files;
   readonly parts: readonly PartSource[];
   /** C++ around each model, and around all of a module: name of the file → text. */
@@ -35,13 +36,13 @@ const CLOCK = 'clk';
 /** The name of a part's model in C++. */
 export const modelOf = (module: string): string => `V${module}`;
 
-/** The design in pieces; undefined for one without parts. */
-export function partedDesign(files: Files): PartedDesign | undefined {
+/** A design in pieces; one without parts is in one. */
+export function pieces(files: Files): Pieces {
   const holders = [...files].flatMap(([path, content]) => {
     const module = moduleWith(PARTS, content);
     return module === undefined ? [] : [{ path, module, code: codeIn(content) }];
   });
-  if (holders.length === 0) return undefined;
+  if (holders.length === 0) return { files, parts: [], glue: new Map() };
   const parts = new Map(
     [...files].flatMap(([path, content]) => {
       const module = moduleWith(PART, content);
@@ -101,39 +102,33 @@ const inputsOf = (ports: readonly Port[]): Port[] => ports.filter((p) => !p.outp
 const outputsOf = (ports: readonly Port[]): Port[] => ports.filter((p) => p.output);
 
 /**
- * The module that stands for all parts. At an edge C++ gets the inputs from before it; `tick` says that registers have
- * moved, so that the outputs are asked for again.
+ * The module that stands for all parts. At an edge C++ gets the inputs from before it, and gives `tick`, on which the outputs
+ * depend: they are asked for again, after it.
  */
 function shellOf(module: string, ports: readonly Port[]): string {
   const [ins, outs] = [slotsOf(inputsOf(ports)), slotsOf(outputsOf(ports))];
   const vector = (words: number): string => `bit [${Math.max(1, words) * 32 - 1}:0]`;
-  const padded = ins.slots.map(({ port, words }) => {
-    const zeros = words * 32 - port.bits;
-    return zeros > 0 ? `${zeros}'d0, ${port.name}` : port.name;
-  });
+  const padded = ({ name, bits }: Port, words: number): string =>
+    bits < words * 32 ? `{${words * 32 - bits}'d0, ${name}}` : name;
   const clocked = ports.some((p) => p.name === CLOCK);
   return `${[
     `module ${module} (`,
     ports.map((p) => `    ${p.output ? 'output' : 'input'} wire [${p.bits - 1}:0] ${p.name}`).join(',\n'),
     ');',
     `    import "DPI-C" function chandle ${module}_new();`,
-    `    import "DPI-C" function void ${module}_edge(input chandle parts, input ${vector(ins.words)} in);`,
+    `    import "DPI-C" function bit ${module}_edge(input chandle parts, input ${vector(ins.words)} in);`,
     `    import "DPI-C" function void ${module}_settle(`,
     `        input chandle parts, input ${vector(ins.words)} in, input bit tick, output ${vector(outs.words)} out);`,
     '    chandle parts;',
     `    initial parts = ${module}_new();`,
     `    ${vector(ins.words)} in;`,
-    `    assign in = {${padded.length > 0 ? padded.reverse().join(',\n        ') : "32'd0"}};`,
+    ...(ins.words === 0 ? ["    assign in = 32'd0;"] : []),
+    ...ins.slots.map(
+      ({ port, word, words }) => `    assign in[${(word + words) * 32 - 1}:${word * 32}] = ${padded(port, words)};`,
+    ),
     `    ${vector(outs.words)} out;`,
     "    bit tick = 1'b0;",
-    ...(clocked
-      ? [
-          `    always @(posedge ${CLOCK}) begin`,
-          `        ${module}_edge(parts, in);`,
-          '        tick <= !tick;',
-          '    end',
-        ]
-      : []),
+    ...(clocked ? [`    always @(posedge ${CLOCK}) tick <= ${module}_edge(parts, in);`] : []),
     `    always_comb ${module}_settle(parts, in, tick, out);`,
     ...outs.slots.map(({ port, word }) => `    assign ${port.name} = out[${word * 32 + port.bits - 1}:${word * 32}];`),
     'endmodule',
@@ -179,7 +174,7 @@ function holderGlue(module: string, ports: readonly Port[], parts: readonly stri
     ...parts.map((part) => `        ${part}_part(context),`),
     '    });',
     '}',
-    `extern "C" void ${module}_edge(void* parts, const svBitVecVal* in) { static_cast<Parts*>(parts)->edge(in); }`,
+    `extern "C" svBit ${module}_edge(void* parts, const svBitVecVal* in) { return static_cast<Parts*>(parts)->edge(in); }`,
     `extern "C" void ${module}_settle(void* parts, const svBitVecVal* in, svBit, svBitVecVal* out) {`,
     '    static_cast<Parts*>(parts)->settle(in, out);',
     '}',

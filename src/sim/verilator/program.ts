@@ -6,7 +6,7 @@ import { inParallel } from '../../tools/parallel.ts';
 import { makeVerilated, verilator } from '../../tools/verilator.ts';
 import { cached, contentHash, lookUp } from '../cache.ts';
 import type { RtlJob } from '../rtl.ts';
-import { modelOf, type PartedDesign, type PartSource, partedDesign } from './parts.ts';
+import { modelOf, type PartSource, type Pieces } from './parts.ts';
 
 /** What to make fast: `run` for many cycles of one design, `build` for few cycles of many designs. */
 export type Effort = 'run' | 'build';
@@ -31,11 +31,15 @@ const SPLIT: Record<Effort, readonly string[]> = {
   build: ['--output-split', '400000', '--output-split-cfuncs', '500'],
 };
 
+/** Flags of Verilator for all models. */
 const FLAGS = ['--cc', '-O3', '-Wno-fatal', '--x-initial', 'unique', '--x-assign', 'unique', NO_BIT_TREES];
+
+/** Those of the program. */
+const EXE = ['--exe', '-o', 'sim', '-CFLAGS', '-I.'];
 
 const makeFlags = (effort: Effort): string[] => [`OPT_FAST=${CXX_LEVEL[effort]}`, 'OPT_SLOW=-O0', 'OPT_GLOBAL=-O1'];
 
-/** A part is compiled for longer than it ever runs. */
+/** Parts, and the code around them, are compiled for longer than they ever run. */
 const PART_FLAGS = ['OPT_FAST=-O0', 'OPT_SLOW=-O0'];
 
 /** Where Verilator and `make` work, beside the folder `rtl` with the design. */
@@ -45,16 +49,24 @@ const BUILD = '../build';
 export const recipeText = ({ version, effort, harness }: Recipe): string[] => [
   version,
   ...FLAGS,
+  ...EXE,
   ...PART_FLAGS,
+  ...SPLIT.build,
   ...SPLIT[effort],
   ...makeFlags(effort),
   ...[...harness].flat(),
 ];
 
+/** What of a design does. */
+export const designText = (job: RtlJob, { files, parts, glue }: Pieces): (string | Uint8Array)[] => [
+  job.top,
+  ...[...job.files, ...files, ...glue].flat(),
+  ...parts.flatMap(({ module, paths }) => [module, ...paths]),
+];
+
 /** Writes the program `sim` into a directory, beside the folder `rtl` that it runs in. */
-export async function buildProgram(job: RtlJob, recipe: Recipe, dir: string): Promise<void> {
+export async function buildProgram(job: RtlJob, design: Pieces, recipe: Recipe, dir: string): Promise<void> {
   const { version, effort, harness } = recipe;
-  const design = partedDesign(job.files) ?? { files: job.files, parts: [], glue: new Map<string, string>() };
   for (const [path, content] of new Map([...job.files, ...design.files])) {
     const file = join(dir, 'rtl', path);
     await mkdir(dirname(file), { recursive: true });
@@ -65,8 +77,9 @@ export async function buildProgram(job: RtlJob, recipe: Recipe, dir: string): Pr
   for (const [name, text] of [...harness, ...design.glue]) await writeFile(join(work, name), text);
   await inParallel(design.parts, compilers(), (part) => buildPart(part, dir));
   await verilator(programArgs(job.top, design, effort), join(dir, 'rtl'));
-  const make = ['-f', 'Vtop.mk', `-j${compilers()}`, ...makeFlags(effort)];
-  await withRuntime([version, ...makeFlags(effort)], work, (extra) => makeVerilated([...make, ...extra], work));
+  const flags = design.parts.length > 0 ? PART_FLAGS : makeFlags(effort);
+  const make = ['-f', 'Vtop.mk', `-j${compilers()}`, ...flags];
+  await withRuntime([version, ...flags], work, (extra) => makeVerilated([...make, ...extra], work));
   await rename(join(work, 'sim'), join(dir, 'sim'));
   await rm(work, { recursive: true });
 }
@@ -80,10 +93,10 @@ async function buildPart({ module, paths }: PartSource, dir: string): Promise<vo
   for (const name of waste) await rm(join(work, name));
 }
 
-function programArgs(top: string, { files, parts, glue }: PartedDesign, effort: Effort): string[] {
+function programArgs(top: string, { files, parts, glue }: Pieces, effort: Effort): string[] {
   return [
     ...FLAGS,
-    ...['--exe', '-o', 'sim', '-CFLAGS', '-I.'],
+    ...EXE,
     ...SPLIT[effort],
     ...into(top, 'Vtop'),
     ...[...files.keys()].filter((path) => path.endsWith('.v')),

@@ -7,7 +7,8 @@ import { harnessSource } from '../assets.ts';
 import { cached, contentHash } from '../cache.ts';
 import type { RtlJob, RtlResult } from '../rtl.ts';
 import { decodeTrace, encodeVectors, portsHeader } from './files.ts';
-import { buildProgram, type Effort, recipeText } from './program.ts';
+import { pieces } from './parts.ts';
+import { buildProgram, designText, type Effort, recipeText } from './program.ts';
 
 /** The harness's sources, in `sim/rtl`, and the one that is made for the design. */
 const HARNESS = ['driver.cpp', 'memory.hpp', 'parts.hpp', 'stall.hpp'];
@@ -43,6 +44,7 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
     [PORTS, ports],
   ]);
   const recipe = { version: (await verilatorVersion()) ?? '', effort, harness };
-  const key = contentHash([...recipeText(recipe), job.top, ...[...job.files].flat()]);
-  return cached('verilator', key, (dir) => buildProgram(job, recipe, dir));
+  const design = pieces(job.files);
+  const key = contentHash([...recipeText(recipe), ...designText(job, design)]);
+  return cached('verilator', key, (dir) => buildProgram(job, design, recipe, dir));
 }

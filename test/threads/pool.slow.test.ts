@@ -1,14 +1,15 @@
 /** The optimiser's work on other threads: the same results, whoever solves what. */
 import { setTimeout } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { NetlistBuilder } from '../../src/netlist/builder.ts';
 import { sharedSums } from '../../src/netlist/cmvm/blocks.ts';
 import { cmvm, tryWay } from '../../src/netlist/cmvm/cmvm.ts';
 import type { ShareTask, Solver, Trial } from '../../src/netlist/cmvm/solver.ts';
 import type { Netlist } from '../../src/netlist/netlist.ts';
-import { newBoard } from '../../src/threads/batch.ts';
-import { threadedSolver } from '../../src/threads/pool.ts';
-import { answersOf, handOut, startThread } from '../../src/threads/thread.ts';
+import { type Answer, type Batch, claim, newBoard, waitFor } from '../../src/threads/batch.ts';
+import { spread, threadedSolver } from '../../src/threads/pool.ts';
+import { answersOf, handOut, startThread, type Thread } from '../../src/threads/thread.ts';
 import { rng } from '../conformance/case.ts';
 
 const ENTRY = new URL('../../scripts/thread.mjs', import.meta.url);
@@ -32,9 +33,9 @@ const SEEDS = [1, 2, 3, 4, 5];
 
 /** What a thread that does all of it answers, in the order of the tasks. */
 async function solvedApart(kind: keyof Solver, tasks: readonly unknown[]) {
-  const thread = startThread(ENTRY);
-  handOut(thread, { kind, tasks, board: newBoard() });
-  const answers = [];
+  const thread = startThread(ENTRY) as Thread;
+  handOut(thread, { id: 7, kind, tasks, board: newBoard() });
+  const answers: Answer[] = [];
   while (answers.length < tasks.length) {
     await setTimeout(10);
     answers.push(...answersOf(thread));
@@ -46,16 +47,20 @@ async function solvedApart(kind: keyof Solver, tasks: readonly unknown[]) {
 describe('a thread', () => {
   it('shares sums, and builds products, as its caller does', async () => {
     const shares = SEEDS.map(shareTask);
-    expect(await solvedApart('shares', shares)).toEqual(shares.map((t, index) => ({ index, result: sharedSums(t) })));
+    expect(await solvedApart('shares', shares)).toEqual(
+      shares.map((t, index) => ({ batch: 7, index, result: sharedSums(t) })),
+    );
     const trials = SEEDS.map(trial);
-    expect(await solvedApart('trials', trials)).toEqual(trials.map((t, index) => ({ index, result: tryWay(t) })));
+    expect(await solvedApart('trials', trials)).toEqual(
+      trials.map((t, index) => ({ batch: 7, index, result: tryWay(t) })),
+    );
   });
 
   it('says what failed, and goes on', async () => {
     const [good, bad] = [trial(1), { ...trial(2), inputs: [] }];
     expect(await solvedApart('trials', [bad, good])).toEqual([
-      { index: 0, failure: expect.any(String) },
-      { index: 1, result: tryWay(good) },
+      { batch: 7, index: 0, failure: expect.any(String) },
+      { batch: 7, index: 1, result: tryWay(good) },
     ]);
   });
 });
@@ -76,14 +81,47 @@ describe('a solver on threads', () => {
     expect(product(24, 24, threadedSolver({ width: 3 }))).toEqual(product(24, 24));
   });
 
-  it('gives what one thread gives', async () => {
-    const solver = threadedSolver({ width: 2, entry: ENTRY });
-    const alone = product(24, 24);
-    // The second time the other thread is there.
-    for (let time = 0; time < 2; time++) {
-      expect(product(24, 24, solver)).toEqual(alone);
-      await setTimeout(1000);
-    }
+  it('gives what one thread gives, each task solved once', async () => {
+    const trials = Array.from({ length: 40 }, (_, seed) => trial(seed));
+    const thread = startThread(ENTRY) as Thread;
+    let own = 0;
+    const slowly = (task: Trial): Netlist => {
+      own++;
+      // So long that the other thread starts, and takes most.
+      if (own === 1) waitFor({ board: newBoard() }, 1, 5000);
+      return tryWay(task);
+    };
+    expect(spread([thread], 'trials', trials, slowly)).toEqual(trials.map(tryWay));
+    expect(own).toBeLessThan(40);
+    await thread.worker.terminate();
+  });
+
+  it('ends at a failure, here or there, and takes no answer to what was asked before', async () => {
+    const [good, bad] = [trial(1), { ...trial(2), inputs: [] }];
+    const thread = startThread(ENTRY) as Thread;
+    const failing = (): never => {
+      throw new Error('here');
+    };
+    expect(() => spread([thread], 'trials', [good, good, good], failing)).toThrow('here');
+    await setTimeout(1000);
+    const wait = (task: Trial): Netlist => {
+      waitFor({ board: newBoard() }, 1, 3000);
+      return tryWay(task);
+    };
+    expect(spread([thread], 'trials', [trial(3), trial(4)], wait)).toEqual([tryWay(trial(3)), tryWay(trial(4))]);
+    expect(() => spread([thread], 'trials', [good, bad], wait)).toThrow();
+    await thread.worker.terminate();
+  });
+
+  it('does without a thread that died with its task', () => {
+    const taken: number[] = [];
+    const lost = {
+      worker: { postMessage: (batch: Batch) => taken.push(claim(batch)) },
+      port: new MessageChannel().port1,
+    };
+    const trials = [trial(1), trial(2), trial(3)];
+    expect(spread([lost as unknown as Thread], 'trials', trials, tryWay, 200)).toEqual(trials.map(tryWay));
+    expect(taken).toEqual([0]);
   });
 
   it('is asked for the ways of a product, not for those of a small one', () => {
