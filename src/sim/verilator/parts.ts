@@ -30,7 +30,7 @@ interface Port {
   readonly bits: number;
 }
 
-/** The register's clock; all parts have the same. */
+/** The clock of the registers; parts without any have none. */
 const CLOCK = 'clk';
 
 /** The name of a part's model in C++. */
