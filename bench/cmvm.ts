@@ -1,13 +1,10 @@
+import { solver } from '../scripts/solver.ts';
 import { NetlistBuilder } from '../src/netlist/builder.ts';
 import { cmvm as product } from '../src/netlist/cmvm/cmvm.ts';
 import { costOf } from '../src/netlist/cost.ts';
-import { threadedSolver } from '../src/threads/pool.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { da4ml, haveDa4ml, type Peer } from './da4ml.ts';
 import { allMatrices, type MatrixCase } from './matrices.ts';
-
-/** Threads as `sluice build` has them. */
-const solver = threadedSolver({ entry: new URL('../scripts/thread.mjs', import.meta.url) });
 
 /** How long da4ml may take for a matrix, in milliseconds. */
 const PATIENCE = 300_000;

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { solver } from '../scripts/solver.ts';
 import { invariant } from '../src/diag/diagnostic.ts';
 import { type BuildInput, build, readModel } from '../src/flow/build.ts';
 import { batchInterpreter } from '../src/ir/batch.ts';
 import type { Graph } from '../src/ir/graph.ts';
 import { tensorOps } from '../src/ir/ops/index.ts';
 import { numel, tensor } from '../src/num/tensor.ts';
-import { threadedSolver } from '../src/threads/pool.ts';
 import type { Benchmark, Row } from './bench.ts';
 import { da4mlNetwork, haveDa4ml } from './da4ml.ts';
 import { layersOf } from './layers.ts';
@@ -80,8 +80,6 @@ function peerOf(input: BuildInput): Promise<Peer | undefined> {
     return { ...(await synthesise(files, 'peer')), cycles: made.cycles, seconds: made.seconds, equal };
   });
 }
-
-const solver = threadedSolver({ entry: new URL('../scripts/thread.mjs', import.meta.url) });
 
 async function measure(name: string, input: BuildInput, withPeer: boolean): Promise<Row[]> {
   const started = performance.now();

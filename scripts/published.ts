@@ -16,7 +16,6 @@ import { loadBuild } from '../src/flow/load-build.ts';
 import { MANIFEST } from '../src/flow/manifest.ts';
 import { verify } from '../src/flow/verify.ts';
 import { ARCHITECTURES, type Architecture } from '../src/passes/architectures.ts';
-import { threadedSolver } from '../src/threads/pool.ts';
 import { check, type Executed, openShapes } from '../test/published/check.ts';
 import {
   MISSING,
@@ -28,11 +27,10 @@ import {
   totals,
 } from '../test/published/models.ts';
 import { type NodeTest, nodeSuite } from '../test/published/node-suite.ts';
+import { solver } from './solver.ts';
 
 /** What hardware simulation says of a model that the reference computes right: '' when it is equal too. */
 type HardwareStage = (m: PublishedModel, run: Executed) => Promise<string>;
-
-const solver = threadedSolver({ entry: new URL('./thread.mjs', import.meta.url) });
 
 /** Frames that go through the simulators. */
 const FRAMES = 2;

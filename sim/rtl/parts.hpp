@@ -44,14 +44,12 @@ class Parts {
             for (const Field& f : part.outputs) drivers[f.name] = {f.data, f.bytes};
         }
         for (const Part& part : parts) {
+            if (part.clock) *part.clock = 0;
             Joined joined{part.eval, part.clock, {}, true};
             for (const Field& f : part.inputs) joined.links.push_back({f.data, driver(drivers, f.name).data, f.bytes});
             parts_.push_back(joined);
         }
         for (const Slot& s : outputs_) results_.push_back(driver(drivers, s.name));
-        for (Joined& part : parts_) {
-            if (part.clock) *part.clock = 0;
-        }
     }
 
     // Computes all outputs from the inputs and what the registers hold.

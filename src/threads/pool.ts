@@ -3,8 +3,7 @@
  * other threads do, and all of them where no thread is ready.
  */
 import { availableParallelism, freemem } from 'node:os';
-import { sharedSums } from '../netlist/cmvm/blocks.ts';
-import { tryWay } from '../netlist/cmvm/cmvm.ts';
+import { SOLVE } from '../netlist/cmvm/cmvm.ts';
 import type { Solver } from '../netlist/cmvm/solver.ts';
 import { type Batch, claim, close, newBoard, waitFor } from './batch.ts';
 import { answersOf, handOut, startThread, type Thread } from './thread.ts';
@@ -32,8 +31,8 @@ export function threadedSolver({ width = widest(), entry }: ThreadOptions = {}):
     return spread(threads.slice(0, Math.max(0, most)), kind, tasks, here);
   }
   return {
-    shares: (tasks) => solve('shares', tasks, sharedSums),
-    trials: (tasks) => solve('trials', tasks, tryWay),
+    shares: (tasks) => solve('shares', tasks, SOLVE.shares),
+    trials: (tasks) => solve('trials', tasks, SOLVE.trials),
   };
 }
 

@@ -1,14 +1,12 @@
 /** A thread that solves tasks for the one that started it, as `pool.ts` hands them out. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { sharedSums } from '../netlist/cmvm/blocks.ts';
-import { tryWay } from '../netlist/cmvm/cmvm.ts';
+import { SOLVE } from '../netlist/cmvm/cmvm.ts';
 import { type Answer, type Batch, claim, finished, type Setup } from './batch.ts';
-
-const SOLVE: { readonly [kind in Batch['kind']]: (task: never) => unknown } = { shares: sharedSums, trials: tryWay };
 
 function answer({ id, kind, tasks }: Batch, index: number): Answer {
   try {
-    return { batch: id, index, result: SOLVE[kind](tasks[index] as never) };
+    const solve: (task: never) => unknown = SOLVE[kind];
+    return { batch: id, index, result: solve(tasks[index] as never) };
   } catch (e) {
     return { batch: id, index, failure: e instanceof Error ? e.message : String(e) };
   }

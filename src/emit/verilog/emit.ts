@@ -17,8 +17,8 @@ const AXIS_OUT = 'sluice_axis_out.v';
 /**
  * Writes a kernel graph as Verilog-2005. Paths are relative to the build's `rtl` folder: `<top>.v`, `lib/*.v`,
  * `<top>_<node>.v`, `<top>_<node>_part<k>.v`, `<top>_<node>_parts.v` and `<top>_<node>_tables.v` for circuits, `mem/*.mem`,
- * `sources.f`, which lists the Verilog files, and
- * `memory.bin`, what the read masters read, where there are any. The same graph gives the same bytes. `sizes`: of circuits in parts.
+ * `sources.f`, which lists the Verilog files, and `memory.bin`, what the read masters read, where there are any. The same graph
+ * gives the same bytes. `sizes`: of circuits in parts.
  */
 export function emitVerilog(graph: Graph, sizes: Sizes = {}): FileSet {
   const top = moduleName(graph.name);

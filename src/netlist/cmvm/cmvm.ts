@@ -96,8 +96,11 @@ interface Inputs {
   readonly levels: readonly number[];
 }
 
+/** What solves a task of each kind. */
+export const SOLVE = { shares: sharedSums, trials: tryWay };
+
 /** Everything on this thread. */
-const HERE: Solver = { shares: (tasks) => tasks.map(sharedSums), trials: (tasks) => tasks.map(tryWay) };
+const HERE: Solver = { shares: (tasks) => tasks.map(SOLVE.shares), trials: (tasks) => tasks.map(SOLVE.trials) };
 
 function built(b: NetlistBuilder, product: Product, inputs: Inputs, options: CmvmOptions): number[] {
   const { matrix, slack } = product;

@@ -61,7 +61,7 @@ export class BitHeap {
    *
    * @param known plans of other heaps: those of the same bits are the same
    */
-  plans(exact: boolean, known = new Map<string, Plan[]>()): Plan[] {
+  plans(exact: boolean, known: Map<string, Plan[]>): Plan[] {
     const load = {
       columns: this.columns.map((bits) => bits.map((b) => b.level)),
       ones: exact ? this.ones() : undefined,

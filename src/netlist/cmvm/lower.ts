@@ -78,7 +78,7 @@ export function lower(
     const heap = new BitHeap(b, elemFor(range).bits);
     for (const t of flat(row)) heap.add(words[t.value] as Word, t.shift, t.sign);
     heap.plus(bias[r] ?? 0);
-    return { range, heap, plans: heap.plans(true) };
+    return { range, heap, plans: heap.plans(true, known) };
   });
   const ready = Math.max(0, ...rows.map(({ plans }) => earliest(plans))) + slack;
   return rows.map(({ heap, range, plans }) =>

@@ -10,8 +10,10 @@ type Files = RtlJob['files'];
 
 /** A design as it is given to Verilator. */
 export interface Pieces {
-  /** The design, with shells in place of what holds parts. */
+  /** All files, with shells in place of what holds parts. */
   readonly files: Files;
+  /** Those of Verilog that are no parts. */
+  readonly paths: readonly string[];
   readonly parts: readonly PartSource[];
   /** C++ around each model, and around all of a module: name of the file → text. */
   readonly glue: ReadonlyMap<string, string>;
@@ -42,7 +44,8 @@ export function pieces(files: Files): Pieces {
     const module = moduleWith(PARTS, content);
     return module === undefined ? [] : [{ path, module, code: codeIn(content) }];
   });
-  if (holders.length === 0) return { files, parts: [], glue: new Map() };
+  const verilog = [...files.keys()].filter(isVerilog);
+  if (holders.length === 0) return { files, paths: verilog, parts: [], glue: new Map() };
   const parts = new Map(
     [...files].flatMap(([path, content]) => {
       const module = moduleWith(PART, content);
@@ -53,7 +56,8 @@ export function pieces(files: Files): Pieces {
   const shells = new Map(holders.map(({ path, module, code }) => [path, shellOf(module, portsIn(code))]));
   const own = new Set([...parts.values()].map(({ path }) => path));
   return {
-    files: new Map([...files].filter(([path]) => !own.has(path)).map(([path, c]) => [path, shells.get(path) ?? c])),
+    files: new Map([...files, ...shells]),
+    paths: verilog.filter((path) => !own.has(path)),
     parts: [...parts].map(([module, { path }]) => ({
       module,
       paths: [...withInstances(files, path, pathOf).keys()].filter(isVerilog),

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { inParallel } from '../../tools/parallel.ts';
 import { makeVerilated, verilator } from '../../tools/verilator.ts';
 import { cached, contentHash, lookUp } from '../cache.ts';
-import type { RtlJob } from '../rtl.ts';
 import { modelOf, type PartSource, type Pieces } from './parts.ts';
 
 /** What to make fast: `run` for many cycles of one design, `build` for few cycles of many designs. */
@@ -58,16 +57,17 @@ export const recipeText = ({ version, effort, harness }: Recipe): string[] => [
 ];
 
 /** What of a design does. */
-export const designText = (job: RtlJob, { files, parts, glue }: Pieces): (string | Uint8Array)[] => [
-  job.top,
-  ...[...job.files, ...files, ...glue].flat(),
+export const designText = (top: string, { files, paths, parts, glue }: Pieces): (string | Uint8Array)[] => [
+  top,
+  ...[...files, ...glue].flat(),
+  ...paths,
   ...parts.flatMap(({ module, paths }) => [module, ...paths]),
 ];
 
 /** Writes the program `sim` into a directory, beside the folder `rtl` that it runs in. */
-export async function buildProgram(job: RtlJob, design: Pieces, recipe: Recipe, dir: string): Promise<void> {
+export async function buildProgram(top: string, design: Pieces, recipe: Recipe, dir: string): Promise<void> {
   const { version, effort, harness } = recipe;
-  for (const [path, content] of new Map([...job.files, ...design.files])) {
+  for (const [path, content] of design.files) {
     const file = join(dir, 'rtl', path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
@@ -76,7 +76,7 @@ export async function buildProgram(job: RtlJob, design: Pieces, recipe: Recipe, 
   await mkdir(work);
   for (const [name, text] of [...harness, ...design.glue]) await writeFile(join(work, name), text);
   await inParallel(design.parts, compilers(), (part) => buildPart(part, dir));
-  await verilator(programArgs(job.top, design, effort), join(dir, 'rtl'));
+  await verilator(programArgs(top, design, effort), join(dir, 'rtl'));
   const flags = design.parts.length > 0 ? PART_FLAGS : makeFlags(effort);
   const make = ['-f', 'Vtop.mk', `-j${compilers()}`, ...flags];
   await withRuntime([version, ...flags], work, (extra) => makeVerilated([...make, ...extra], work));
@@ -93,13 +93,13 @@ async function buildPart({ module, paths }: PartSource, dir: string): Promise<vo
   for (const name of waste) await rm(join(work, name));
 }
 
-function programArgs(top: string, { files, parts, glue }: Pieces, effort: Effort): string[] {
+function programArgs(top: string, { paths, parts, glue }: Pieces, effort: Effort): string[] {
   return [
     ...FLAGS,
     ...EXE,
     ...SPLIT[effort],
     ...into(top, 'Vtop'),
-    ...[...files.keys()].filter((path) => path.endsWith('.v')),
+    ...paths,
     ...['driver.cpp', ...glue.keys(), ...parts.map(({ module }) => `${module}/${archiveOf(module)}`)].map(
       (name) => `${BUILD}/${name}`,
     ),

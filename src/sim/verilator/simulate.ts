@@ -45,6 +45,6 @@ async function compiled(job: RtlJob, effort: Effort): Promise<string> {
   ]);
   const recipe = { version: (await verilatorVersion()) ?? '', effort, harness };
   const design = pieces(job.files);
-  const key = contentHash([...recipeText(recipe), ...designText(job, design)]);
-  return cached('verilator', key, (dir) => buildProgram(job, design, recipe, dir));
+  const key = contentHash([...recipeText(recipe), ...designText(job.top, design)]);
+  return cached('verilator', key, (dir) => buildProgram(job.top, design, recipe, dir));
 }

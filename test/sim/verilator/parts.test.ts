@@ -51,7 +51,7 @@ const FOUND = pieces(new Map(PARTS));
 const textOf = (found: ReadonlyMap<string, unknown>, name: string): string => String(found.get(name));
 
 it('takes parts out, each with what it has instances of, and leaves a shell', () => {
-  expect([...FOUND.files.keys()]).toEqual(['lib.v', 'other.v', 'c_parts.v', 'd_parts.v', 'top.v']);
+  expect(FOUND.paths).toEqual(['lib.v', 'other.v', 'c_parts.v', 'd_parts.v', 'top.v']);
   expect(FOUND.parts).toEqual([
     { module: 'c_part0', paths: ['lib.v', 'c_part0.v'] },
     { module: 'c_part1', paths: ['c_part1.v'] },
@@ -97,5 +97,5 @@ it('names the ports of each model', () => {
 
 it('leaves a design without parts as it is', () => {
   const files = new Map([['top.v', 'module top; endmodule']]);
-  expect(pieces(files)).toEqual({ files, parts: [], glue: new Map() });
+  expect(pieces(files)).toEqual({ files, paths: ['top.v'], parts: [], glue: new Map() });
 });

@@ -4,6 +4,7 @@ import type { RegisteredCircuit } from '../../../kernels/kernel.ts';
 import { render } from '../../handlebars.ts';
 import { partNames, type Sizes } from '../../parts.ts';
 import { circuitView } from './module.ts';
+import type { PartModules } from './parts.ts';
 import { sharedTables } from './tables.ts';
 
 type File = readonly [path: string, text: string];
@@ -23,8 +24,12 @@ export function circuitFiles(
   const tableView = { circuit: module, tables: [...tables.values()] };
   return [
     ...(tables.size > 0 ? [[`${module}_tables.v`, render('verilog/tables.v', tableView)] as const] : []),
-    ...(divided ? divided.parts.map((part): File => [`${part.module}.v`, render('verilog/part.v', part)]) : []),
-    ...(divided ? [[`${divided.all.module}.v`, render('verilog/parts.v', divided.all)] as const] : []),
+    ...(divided ? partFiles(divided) : []),
     [`${module}.v`, render('verilog/circuit.v', circuit)],
   ];
 }
+
+const partFiles = ({ parts, all }: PartModules): File[] => [
+  ...parts.map((part): File => [`${part.module}.v`, render('verilog/part.v', part)]),
+  [`${all.module}.v`, render('verilog/parts.v', all)],
+];

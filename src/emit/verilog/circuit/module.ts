@@ -50,7 +50,7 @@ export function circuitView(
   outputs: readonly ValueType[],
   tables: SharedTables,
   division?: PartNames,
-): { readonly circuit: CircuitView; readonly divided?: PartModules } {
+): { readonly circuit: CircuitView; readonly divided: PartModules | undefined } {
   const names = baseNames(p);
   const held = parametersOf(p);
   const stageName = (v: number, at: number): string =>
@@ -94,7 +94,7 @@ export function circuitView(
       ...(divided ? boundary.sources.keys() : partialWires(p, stageName)),
     ]),
   };
-  return { circuit, ...(divided ? { divided } : {}) };
+  return { circuit, divided };
 }
 
 /** x0, x1, … for inputs, n<id> for all others. */

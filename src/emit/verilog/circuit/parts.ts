@@ -3,21 +3,21 @@ import { divide, type Part, type PartNames } from '../../parts.ts';
 import { inLines } from './lines.ts';
 import { type Drivers, driversOf, type Signal, vectorOf } from './signals.ts';
 
-/** What `part.v.hbs` names. */
-export interface PartView extends Drivers {
+/** The head of a module. */
+interface ModuleHead {
   readonly module: string;
   readonly circuit: string;
   readonly ports: string;
   readonly directions: readonly string[];
+}
+
+/** What `part.v.hbs` names. */
+export interface PartView extends ModuleHead, Drivers {
   readonly partial: string;
 }
 
 /** What `parts.v.hbs` names: a module with nothing but the parts, so that a simulator may run them in its own way. */
-export interface PartsView {
-  readonly module: string;
-  readonly circuit: string;
-  readonly ports: string;
-  readonly directions: readonly string[];
+export interface PartsView extends ModuleHead {
   readonly wires: readonly string[];
   readonly instances: readonly string[];
 }
@@ -43,72 +43,65 @@ export interface Division extends PartNames {
 export function partModules(stages: readonly (readonly Signal[])[], division: Division): PartModules {
   const { circuit, prefix, triplicated, sources, results } = division;
   const bits = new Map([...sources, ...stages.flat().map((s) => [s.name, s.bits] as const)]);
-  const parts = divide(stages, results, division.most).map((part, k) => ({
-    part,
-    module: `${prefix}${k}`,
+  const parts = divide(stages, results, division.most).map((part) => ({
+    ...part,
     control: part.signals.some((s) => s.declarations.length > 0) ? controlOf(triplicated) : [],
   }));
-  const read = new Set(parts.flatMap(({ part }) => part.inputs));
-  const given = parts.flatMap(({ part }) => part.outputs);
-  const inputs = [...sources.keys()].filter((name) => read.has(name));
-  const outputs = given.filter((s) => results.has(s.name));
-  const control = parts.find((p) => p.control.length > 0)?.control ?? [];
-  const module = `${prefix}s`;
+  const read = new Set(parts.flatMap((p) => p.inputs));
+  const given = parts.flatMap((p) => p.outputs);
+  const all: Pins = {
+    control: parts.find((p) => p.control.length > 0)?.control ?? [],
+    inputs: [...sources.keys()].filter((name) => read.has(name)),
+    outputs: given.filter((s) => results.has(s.name)),
+  };
+  const head = (module: string, pins: Pins): ModuleHead => ({ module, circuit, ...portsOf(pins, bits) });
   return {
-    parts: parts.map(({ part, module, control }) => viewOf(part, module, control, circuit, bits)),
+    parts: parts.map((part, k) => ({ ...head(`${prefix}${k}`, part), ...bodyOf(part) })),
     all: {
-      module,
-      circuit,
-      ...portsOf(control, inputs, outputs, bits),
+      ...head(`${prefix}s`, all),
       wires: given.filter((s) => !results.has(s.name)).map(declared),
-      instances: parts.map(({ part, module, control }, k) =>
-        instance(module, `part${k}`, [...control, ...part.inputs, ...part.outputs.map((s) => s.name)]),
-      ),
+      instances: parts.map((part, k) => instance(`${prefix}${k}`, `part${k}`, part)),
     },
-    lines: [
-      ...outputs.map(declared),
-      instance(module, 'parts', [...control, ...inputs, ...outputs.map((s) => s.name)]),
-    ],
+    lines: [...all.outputs.map(declared), instance(`${prefix}s`, 'parts', all)],
   };
 }
 
-/** What registers take besides data. */
+/** What goes into a module and comes out of it. */
+interface Pins {
+  /** What registers take besides data. */
+  readonly control: readonly string[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly Signal[];
+}
+
+const pinNames = ({ control, inputs, outputs }: Pins): string[] => [
+  ...control,
+  ...inputs,
+  ...outputs.map((s) => s.name),
+];
+
 const controlOf = (triplicated: boolean): string[] => ['clk', ...(triplicated ? ['rst'] : []), 'ce'];
 
 const declared = ({ bits, name }: Signal): string => `${vectorOf(bits, name)};`;
 
 /** Each pin is joined to the wire of its name. */
-const instance = (module: string, name: string, pins: readonly string[]): string =>
-  `${module} ${name} (\n        ${inLines(pins.map((pin) => `.${pin}(${pin})`))}\n    );`;
+const instance = (module: string, name: string, pins: Pins): string =>
+  `${module} ${name} (\n        ${inLines(pinNames(pins).map((pin) => `.${pin}(${pin})`))}\n    );`;
 
-function portsOf(
-  control: readonly string[],
-  inputs: readonly string[],
-  outputs: readonly Signal[],
-  bits: ReadonlyMap<string, number>,
-): Pick<PartView, 'ports' | 'directions'> {
+function portsOf(pins: Pins, bits: ReadonlyMap<string, number>): Pick<ModuleHead, 'ports' | 'directions'> {
   return {
-    ports: inLines([...control, ...inputs, ...outputs.map((s) => s.name)]),
+    ports: inLines(pinNames(pins)),
     directions: [
-      ...control.map((name) => `input wire ${name};`),
-      ...inputs.map((name) => `input ${vectorOf(bits.get(name) as number, name)};`),
-      ...outputs.map((s) => `output [${s.bits - 1}:0] ${s.name};`),
+      ...pins.control.map((name) => `input wire ${name};`),
+      ...pins.inputs.map((name) => `input ${vectorOf(bits.get(name) as number, name)};`),
+      ...pins.outputs.map((s) => `output [${s.bits - 1}:0] ${s.name};`),
     ],
   };
 }
 
-function viewOf(
-  { signals, inputs, outputs }: Part<Signal>,
-  module: string,
-  control: readonly string[],
-  circuit: string,
-  bits: ReadonlyMap<string, number>,
-): PartView {
+function bodyOf({ signals, inputs, outputs }: Part<Signal>): Omit<PartView, keyof ModuleHead> {
   const used = new Set(outputs);
   return {
-    module,
-    circuit,
-    ...portsOf(control, inputs, outputs, bits),
     ...driversOf(signals),
     partial: inLines(["1'b0", ...inputs, ...signals.filter((s) => !used.has(s)).map((s) => s.name)]),
   };
